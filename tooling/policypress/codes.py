@@ -1,0 +1,38 @@
+"""The grammar of procedure and diagnosis codes.
+
+CPT: American Medical Association, categories I (five digits), II (F), III (T), PLA (U), MAAA (M), vaccine
+administration (A); HCPCS Level II: CMS, a letter A-V and four digits; ICD-10-CM: NCHS, letter, digit, then up to
+five characters with a dot after the third. A modifier is two characters behind a hyphen.
+"""
+
+from __future__ import annotations
+
+import re
+
+CPT = r"[0-9]{4}[0-9FTUMA]"
+HCPCS = r"[A-V][0-9]{4}"
+ICD = r"[A-Z][0-9][0-9A-Z](?:\.[0-9A-Z]{1,4})?"
+_ONE = re.compile(rf"(?P<CPT>{CPT})|(?P<HCPCS>{HCPCS})|(?P<ICD>{ICD})")
+ENTRY = re.compile(rf"(?P<code>{CPT}|{HCPCS}|{ICD})(?:-(?P<last>{CPT}|{HCPCS}|{ICD})|(?P<modifiers>(?:-[0-9A-Z]{{2}})*))")
+
+
+def system_of(code: str) -> str:
+    """Return "CPT", "HCPCS" or "ICD-10-CM" by the form of a code, "" where it has none of these forms."""
+    match = _ONE.fullmatch(code)
+    if match is None:
+        return ""
+    return "ICD-10-CM" if match.lastgroup == "ICD" else str(match.lastgroup)
+
+
+def same_family(first: str, last: str) -> bool:
+    """Tell whether a range may run from one code to the other: same system, same letter, in order."""
+    return system_of(first) == system_of(last) and _family(first) == _family(last) and first < last
+
+
+def in_range(code: str, first: str, last: str) -> bool:
+    """Tell whether a code lies in the range of a family."""
+    return system_of(code) == system_of(first) and _family(code) == _family(first) and first <= code <= last
+
+
+def _family(code: str) -> tuple[str, str]:
+    return (code[0] if code[0].isalpha() else "", code[-1] if code[-1].isalpha() else "")

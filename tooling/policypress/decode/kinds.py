@@ -1,0 +1,392 @@
+"""What a value may be: how it is read, and what an editor is told about it."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, Protocol
+
+from policypress import codes
+from policypress.finding import Finding, Label, Rule
+from policypress.form_rules import BAD_CODE, BAD_ID, MISSING_KEY, SHAPE, UNKNOWN_KEY, VALUE
+from policypress.model import CodeUse
+from policypress.nodes import Mapping as YamlMapping
+from policypress.nodes import Scalar, Sequence, YamlNode, refuse_comment
+from policypress.slips import quoted
+from policypress.text import Span, Text
+
+ID = re.compile(r"[a-z0-9]+(?:[.-][a-z0-9]+)*")
+_NUMBER = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")
+
+
+class Faults:
+    """Collects findings while one file is read."""
+
+    __slots__ = ("findings",)
+
+    def __init__(self) -> None:
+        self.findings: list[Finding] = []
+
+    def add(self, rule: Rule, message: str, span: Span, help: str, *related: Label) -> None:
+        self.findings.append(Finding(rule, message, span, help, related))
+
+
+class Kind(Protocol):
+    """A kind of value. `read` returns None after it has reported a fault."""
+
+    def read(self, node: YamlNode, faults: Faults) -> Any: ...
+
+    def schema(self, vocabulary: Vocabulary) -> dict[str, Any]: ...
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """This library's own words for an editor: value -> what it means, by kind of name."""
+
+    names: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+    def schema(self, kind: str, *others: dict[str, Any]) -> dict[str, Any]:
+        """Return the schema of a name: one of the known ones, or whatever else may stand there."""
+        known = [{"$ref": f"#/$defs/known-{kind}"}] if self.names.get(kind) else []
+        return {"anyOf": [*known, *others]} if len(known) + len(others) > 1 else others[0]
+
+    def definitions(self) -> dict[str, Any]:
+        """Return what the schemas of names point to: each known name with its meaning."""
+        return {f"known-{kind}": one_of(words) for kind, words in self.names.items() if words}
+
+
+def one_of(words: Mapping[str, str]) -> dict[str, Any]:
+    """Return the schema of a few words, each with its meaning, as editors show it."""
+    return {"enum": list(words), "enumDescriptions": list(words.values())}
+
+
+# What an editor's YAML, which knows types, makes of a bare text.
+_BARE: dict[str, Any] = {"type": ["string", "number", "boolean"], "minLength": 1}
+
+
+def describe(node: YamlNode) -> str:
+    """Name what stands at a node, for a message."""
+    if isinstance(node, YamlMapping):
+        return "a mapping"
+    if isinstance(node, Sequence):
+        return "a list"
+    return f"“{node.value}”" if node.value else "nothing"
+
+
+def scalar(node: YamlNode, faults: Faults, wanted: str) -> Scalar | None:
+    """Return the node as a text that is not empty, or report what is wanted."""
+    if type(node) is Scalar and node.value and not node.value.isspace():
+        return node
+    help = f"write {wanted.lower()}"
+    place = node.span.finish
+    if type(node) is Scalar and node.source.line(place.line)[place.column - 1 :].lstrip().startswith("#"):
+        help = f"a number sign begins a comment; as part of a text it needs quotes: {quoted(node.source.line(place.line))}"
+    faults.add(SHAPE, f"{wanted} belongs here, but there is {describe(node)}", node.span, help)
+    return None
+
+
+@dataclass(frozen=True)
+class Words:
+    """A text for people. `known` names the vocabulary an editor offers."""
+
+    known: str = ""
+
+    def read(self, node: YamlNode, faults: Faults) -> Text | None:
+        found = scalar(node, faults, "A text")
+        if found is None:
+            return None
+        if found.commented and found.style == "" and " " not in found.value:
+            refuse_comment(faults.findings, found)
+        if found.flow and found.style == "" and " " in found.value:
+            refuse_flow(faults, found)
+        return Text(found.value, found.source, found.start, found.end)
+
+    def schema(self, vocabulary: Vocabulary) -> dict[str, Any]:
+        return vocabulary.schema(self.known, _BARE)
+
+
+def refuse_flow(faults: Faults, text: Scalar) -> None:
+    """Report a sentence without quotes inside brackets."""
+    from policypress.reading import FLOW
+
+    faults.add(
+        FLOW, "A sentence stands in brackets without quotes; a comma would split it", text.span,
+        "write each on a line of its own behind `- `, or put it in quotes",
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Name:
+    """A short value that is no sentence. `known` names the vocabulary an editor offers."""
+
+    known: str = ""
+    place: bool = False  # keep where it was written
+
+    def read(self, node: YamlNode, faults: Faults) -> Text | str | None:
+        found = scalar(node, faults, "A short text")
+        if found is None:
+            return None
+        if found.flow and found.style == "" and found.value.count(" ") > 2:
+            refuse_flow(faults, found)
+        return Text(found.value, found.source, found.start, found.end) if self.place else found.value
+
+    def schema(self, vocabulary: Vocabulary) -> dict[str, Any]:
+        return vocabulary.schema(self.known, _BARE)
+
+
+@dataclass(frozen=True)
+class Id:
+    """An id. With `target` also `guideline/id`. `known` names the vocabulary an editor offers."""
+
+    known: str = ""
+    target: bool = False
+
+    def read(self, node: YamlNode, faults: Faults) -> Text | None:
+        found = scalar(node, faults, "An id")
+        if found is None:
+            return None
+        parts = found.value.split("/") if self.target else [found.value]
+        if len(parts) > 2 or not all(ID.fullmatch(part) for part in parts):
+            faults.add(
+                BAD_ID, f"“{found.value}” is not written as an id", found.span,
+                "use small letters and digits, joined by single dots or hyphens, such as pet-mri.2",
+            )  # fmt: skip
+            return None
+        return Text(found.value, found.source, found.start, found.end)
+
+    def schema(self, vocabulary: Vocabulary) -> dict[str, Any]:
+        one = ID.pattern
+        pattern = f"^{one}(?:/{one})?$" if self.target else f"^{one}$"
+        return vocabulary.schema(self.known, {"type": "string", "pattern": pattern}, {"type": "number", "minimum": 0})
+
+
+@dataclass(frozen=True)
+class Date:
+    """A day, as YYYY-MM-DD."""
+
+    def read(self, node: YamlNode, faults: Faults) -> str | None:
+        found = scalar(node, faults, "A date")
+        if found is None:
+            return None
+        try:
+            if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", found.value, re.ASCII):
+                raise ValueError
+            datetime.date.fromisoformat(found.value)
+        except ValueError:
+            faults.add(
+                VALUE, f"“{found.value}” is not a date of the calendar", found.span,
+                "write it as year-month-day, such as 2026-01-31",
+            )  # fmt: skip
+            return None
+        return found.value
+
+    def schema(self, vocabulary: Vocabulary) -> dict[str, Any]:
+        return {"type": "string", "format": "date", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"}
+
+
+@dataclass(frozen=True)
+class Number:
+    """A number; it stays the text that was typed. `whole` takes counts from 1 up and returns an int."""
+
+    whole: bool = False
+
+    def read(self, node: YamlNode, faults: Faults) -> int | str | Text | None:
+        found = scalar(node, faults, "A number")
+        if found is None:
+            return None
+        if self.whole:
+            if re.fullmatch(r"[0-9]{1,4}", found.value, re.ASCII) and int(found.value) > 0:
+                return int(found.value)
+        elif _NUMBER.fullmatch(found.value):
+            return found.value
+        wanted = "a whole number from 1 up" if self.whole else "a number with a point for decimals"
+        faults.add(VALUE, f"“{found.value}” is not {wanted}", found.span, f"write {wanted}")
+        return None
+
+    def schema(self, vocabulary: Vocabulary) -> dict[str, Any]:
+        if self.whole:
+            return {"anyOf": [{"type": "integer", "minimum": 1}, {"type": "string", "pattern": "^0*[1-9][0-9]{0,3}$"}]}
+        return {"anyOf": [{"type": "number"}, {"type": "string", "pattern": f"^{_NUMBER.pattern}$"}]}
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One of a few words; `words` maps each to the value it stands for."""
+
+    words: Mapping[str, Any]
+    docs: Mapping[str, str] = field(default_factory=dict)
+
+    def read(self, node: YamlNode, faults: Faults) -> Any:
+        found = scalar(node, faults, "One of " + ", ".join(self.words))
+        if found is None:
+            return None
+        if found.value not in self.words:
+            faults.add(
+                VALUE, f"“{found.value}” may not stand here", found.span,
+                meant(found.value, self.words) or "write one of " + ", ".join(self.words),
+            )  # fmt: skip
+            return None
+        return self.words[found.value]
+
+    def schema(self, vocabulary: Vocabulary) -> dict[str, Any]:
+        if set(self.words) <= {"on", "off", "true", "false"}:  # an editor's YAML takes these for booleans
+            return {"anyOf": [{"type": "boolean"}, {"enum": list(self.words)}]}
+        return one_of({word: self.docs.get(word, word) for word in self.words})
+
+
+@dataclass(frozen=True)
+class ListOf:
+    """A list. With `single`, one value may stand without the list."""
+
+    kind: Kind
+    single: bool = False
+
+    def read(self, node: YamlNode, faults: Faults) -> tuple[Any, ...] | None:
+        if type(node) is not Sequence:
+            if self.single:
+                one = self.kind.read(node, faults)
+                return None if one is None else (one,)
+            faults.add(
+                SHAPE, f"A list belongs here, but there is {describe(node)}", node.span,
+                "write each entry on a line of its own behind `- `",
+            )  # fmt: skip
+            return None
+        read = self.kind.read
+        return tuple(value for item in node.items if (value := read(item, faults)) is not None)
+
+    def schema(self, vocabulary: Vocabulary) -> dict[str, Any]:
+        of = self.kind.schema(vocabulary)
+        listed = {"type": "array", "items": of}
+        return {"anyOf": [of, listed]} if self.single else listed
+
+
+@dataclass(frozen=True)
+class CodeEntry:
+    """A code of a list, with modifiers; or a range."""
+
+    def read(self, node: YamlNode, faults: Faults) -> CodeUse | None:
+        found = scalar(node, faults, "A code")
+        if found is None:
+            return None
+        match = codes.ENTRY.fullmatch(found.value)
+        text = Text(found.value, found.source, found.start, found.end)
+        if match is None:
+            faults.add(
+                BAD_CODE, f"“{found.value}” is not written as a code", found.span,
+                "write a CPT, HCPCS or ICD-10-CM code such as 78815, 0042T, G0235 or C71.9",
+            )  # fmt: skip
+            return None
+        last = match["last"] or ""
+        if last and not codes.same_family(match["code"], last):
+            faults.add(
+                BAD_CODE, f"{match['code']} and {last} do not bound a range of one family", found.span,
+                "write a range from the lower to the higher code of one system, or list the codes",
+            )  # fmt: skip
+            return None
+        modifiers = tuple(filter(None, (match["modifiers"] or "").split("-")))
+        return CodeUse(match["code"], text, modifiers, last)
+
+    def schema(self, vocabulary: Vocabulary) -> dict[str, Any]:
+        # Typed bare, a code of five digits is a number for an editor.
+        return vocabulary.schema(
+            "codes", {"type": "string", "pattern": f"^(?:{_bare(codes.ENTRY.pattern)})$"},
+            {"type": "integer", "minimum": 0, "maximum": 99999},
+        )  # fmt: skip
+
+
+def _bare(pattern: str) -> str:
+    # JSON Schema's regular expressions have no Python-style named groups.
+    return re.sub(r"\?P<\w+>", "?:", pattern)
+
+
+@dataclass(frozen=True)
+class Key:
+    """A key of a form: its kind, what it means, and the attribute of the model it fills."""
+
+    kind: Kind
+    doc: str
+    required: bool = False
+    attribute: str = ""
+
+
+@dataclass(frozen=True)
+class Form:
+    """A mapping with known keys. Reading gives the values by attribute; `places` adds where each was written."""
+
+    name: str
+    keys: Mapping[str, Key]
+
+    @cached_property
+    def places(self) -> Mapping[str, int]:
+        """Key -> its place in the canonical order, which is the order it is defined in."""
+        return {name: place for place, name in enumerate(self.keys)}
+
+    def read_keys(self, node: YamlNode, faults: Faults) -> dict[str, Any] | None:
+        """Return attribute -> value of the keys that could be read, or None where no mapping stands."""
+        if type(node) is not YamlMapping:
+            faults.add(
+                SHAPE, f"The keys of {self.name} belong here, but there is {describe(node)}", node.span,
+                "write " + ", ".join(f"{key}: …" for key, known in self.keys.items() if known.required),
+            )  # fmt: skip
+            return None
+        values: dict[str, Any] = {}
+        for key, value in node.entries:
+            known = self.keys.get(key.value)
+            if known is None:
+                unknown_key(key, self.keys, self.name, faults)
+            elif (read := known.kind.read(value, faults)) is not None:
+                values[known.attribute or key.value] = read
+        self.require(node, faults)
+        return values
+
+    def require(self, node: YamlMapping, faults: Faults) -> None:
+        """Report each needed key that is not there."""
+        written = {key.value for key, _ in node.entries}
+        for name, key in self.keys.items():
+            if key.required and name not in written:
+                faults.add(
+                    MISSING_KEY, f"{self.name} has no {name}", first_line(node), f"add `{name}:` ({key.doc})"
+                )
+
+    def schema(self, vocabulary: Vocabulary) -> dict[str, Any]:
+        """Return the JSON Schema of the mapping."""
+        return {
+            "title": self.name,
+            "type": "object",
+            "additionalProperties": False,
+            "required": [name for name, key in self.keys.items() if key.required],
+            "properties": {
+                name: {**key.kind.schema(vocabulary), "description": key.doc} for name, key in self.keys.items()
+            },
+        }
+
+
+def unknown_key(key: Scalar, known: Mapping[str, Any], where: str, faults: Faults) -> None:
+    """Report a key that is not read, with the one that was probably meant."""
+    near = meant(key.value, known)
+    if not near and (" " in key.value or key.value[:1].isupper()):  # a sentence with a colon in it
+        line = key.source.line(key.span.begin.line)
+        near = f"if it is a sentence, put it in quotes: {quoted(line)}"
+    faults.add(
+        UNKNOWN_KEY, f"{where} has no key {key.value}", key.span,
+        near or "take it out, or use one of: " + ", ".join(known),
+    )  # fmt: skip
+
+
+def meant(word: str, known: Mapping[str, Any]) -> str:
+    """Return "did you mean …?" for a near miss, else ""."""
+    from difflib import get_close_matches
+
+    folded = {name.casefold(): name for name in known}
+    near = get_close_matches(word.casefold().replace(" ", "_").replace("-", "_"), folded, 1, 0.6)
+    return f"did you mean {folded[near[0]]}?" if near else ""
+
+
+def first_line(node: YamlMapping | Sequence) -> Span:
+    """Return the first key or item of a node: a short place to point at."""
+    if isinstance(node, YamlMapping) and node.entries:
+        return node.entries[0][0].span
+    return Span(node.source, node.start, min(node.start + 1, node.end))

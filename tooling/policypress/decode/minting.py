@@ -1,0 +1,66 @@
+"""Ids for what has none written: taken from place and parent once, never reused for something else.
+
+`fmt` writes them into the file; from then on the written id holds, wherever the criterion moves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from policypress.nodes import Mapping, Scalar, YamlNode
+from policypress.nodes import Sequence as YamlSequence
+
+
+class Minter:
+    """Gives out ids that are neither written in the file nor retired."""
+
+    def __init__(self, root: YamlNode, retired: Iterable[str]) -> None:
+        self._taken = {*_written(root), *retired}
+        self._highest: dict[str, int] = {}  # prefix -> the highest number taken behind it
+        for id in self._taken:
+            prefix, _, number = id.rpartition(".")
+            if prefix and number.isascii() and number.isdecimal():
+                self._highest[prefix] = max(int(number), self._highest.get(prefix, 0))
+
+    def take(self, id: str) -> str:
+        """Return the id, or the next free one like it, and keep it from being given again."""
+        free, number = id, 2
+        while free in self._taken:
+            free, number = f"{id}-{number}", number + 1
+        self._taken.add(free)
+        return free
+
+    def members(self, prefix: str, members: Sequence[YamlNode]) -> list[str]:
+        """Return an id for each member of a list: its place, or, once any is numbered, the next unused number."""
+        highest = self._highest.get(prefix, 0)
+        names = []
+        for place, member in enumerate(members, 1):
+            written = written_id(member)
+            if written is None and highest:
+                highest += 1
+            names.append(written or f"{prefix}.{highest or place}")
+        return names
+
+
+def written_id(node: YamlNode) -> str | None:
+    """Return the id that is written in a mapping, or None."""
+    if type(node) is Mapping:
+        for key, value in node.entries:
+            if key.value == "id" and type(value) is Scalar:
+                return value.value
+    return None
+
+
+def _written(root: YamlNode) -> Iterable[str]:
+    stack = [root]
+    while stack:
+        node = stack.pop()
+        if type(node) is Mapping:
+            for key, value in node.entries:
+                if type(value) is Scalar:
+                    if key.value == "id":
+                        yield value.value
+                else:
+                    stack.append(value)
+        elif type(node) is YamlSequence:
+            stack.extend(item for item in node.items if type(item) is not Scalar)

@@ -1,0 +1,170 @@
+"""The registers: lists of codes, parameters, facts, terms, exclusive sets and references."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from policypress import model
+from policypress.codes import system_of
+from policypress.decode.kinds import (
+    Choice,
+    CodeEntry,
+    Date,
+    Faults,
+    Form,
+    Id,
+    Key,
+    ListOf,
+    Name,
+    Number,
+    Words,
+    describe,
+)
+from policypress.form_rules import BAD_CODE, SHAPE, VALUE
+from policypress.nodes import Mapping as YamlMapping
+from policypress.nodes import Sequence, YamlNode
+
+ROLES = {
+    "diagnostic": "an examination with a report of its own",
+    "guidance": "imaging that guides a procedure",
+    "rendering": "post-processing of images",
+    "procedure": "a procedure, not imaging",
+    "unlisted": "the family's code for what has none of its own",
+}
+
+
+@dataclass(frozen=True)
+class FormOf:
+    """A mapping of known keys, made into a value of the model."""
+
+    form: Form
+    make: Callable[..., Any]
+
+    def read(self, node: YamlNode, faults: Faults) -> Any:
+        values = self.form.read_keys(node, faults)
+        if values is None or any(
+            (key.attribute or name) not in values for name, key in self.form.keys.items() if key.required
+        ):
+            return None
+        return self.make(**values)
+
+    def schema(self, vocabulary: Any) -> dict[str, Any]:
+        return self.form.schema(vocabulary)
+
+
+CODE = Form("A code", {
+    "code": Key(CodeEntry(), "the code itself", required=True),
+    "system": Key(
+        Choice({"CPT": "CPT", "HCPCS": "HCPCS", "ICD-10-CM": "ICD-10-CM"}), "the system it belongs to", required=True
+    ),
+    "label": Key(Words(), "a short label of the house's own, never the AMA's descriptor", required=True),
+    "modality": Key(Name("modalities"), "CT, MRI, PET/CT …"),
+    "role": Key(Choice({role: role for role in ROLES}, ROLES), "what it is reported for"),
+    "region": Key(Name(), "the region of the body"),
+    "active": Key(
+        FormOf(
+            Form("active", {
+                "from": Key(Date(), "the first day", attribute="from_"),
+                "until": Key(Date(), "the last day"),
+            }),
+            model.Active,
+        ),
+        "the days on which it may be reported, where someone verified them",
+    ),
+    "replaced_by": Key(ListOf(Name("codes", place=True)), "the codes that took its place"),
+    "verified": Key(
+        FormOf(
+            Form("verified", {
+                "source": Key(Words(), "where it was looked up", required=True),
+                "on": Key(Date(), "the day", required=True),
+            }),
+            model.Verified,
+        ),
+        "who looked the code up, and when",
+    ),
+})  # fmt: skip
+PARAMETER = Form("A parameter", {
+    "id": Key(Id(), "its permanent id", required=True),
+    "value": Key(Number(), "the number", required=True),
+    "max": Key(Number(), "the upper end of a range"),
+    "unit": Key(Name(), "its UCUM unit", required=True),
+    "words": Key(Words(), "as texts say it", required=True),
+})  # fmt: skip
+FACT = Form("A fact", {
+    "id": Key(Id(), "its permanent id", required=True),
+    "question": Key(Words(), "what a reviewer is asked", required=True),
+    "type": Key(Choice({"verdict": "verdict", "quantity": "quantity", "date": "date"}), "the kind of answer"),
+    "unit": Key(Name(), "the UCUM unit of a quantity"),
+})  # fmt: skip
+TERM = Form("A term", {
+    "term": Key(Words(), "the term or abbreviation", required=True),
+    "expansion": Key(Words(), "what it stands for"),
+    "variants": Key(ListOf(Name(place=True)), "other spellings, which texts do not use"),
+    "definition": Key(Words(), "what it means"),
+})  # fmt: skip
+EXCLUSIVE = Form("An exclusive set", {
+    "name": Key(Name(), "what the facts have in common", required=True),
+    "facts": Key(ListOf(Id("facts")), "facts of which at most one is met", required=True),
+})  # fmt: skip
+REFERENCE = Form("A reference", {
+    "id": Key(Id(), "its permanent id", required=True),
+    "title": Key(Words(), "its title", required=True),
+    "href": Key(Name(), "its address, http or https"),
+    "locator": Key(Name(), "where in it"),
+})  # fmt: skip
+
+REGISTERS: Mapping[str, tuple[Form, Callable[..., Any], str]] = {
+    "codes": (CODE, model.Code, "code"),
+    "parameters": (PARAMETER, model.Parameter, "id"),
+    "facts": (FACT, model.Fact, "id"),
+    "terms": (TERM, model.Term, "term"),
+    "exclusive": (EXCLUSIVE, model.Exclusive, "name"),
+    "references": (REFERENCE, model.Reference, "id"),
+}
+
+
+def read_register(name: str, root: YamlNode, faults: Faults) -> list[Any]:
+    """Read a register file. Returns its entries in the order of the file, duplicates included."""
+    form, make, key = REGISTERS[name]
+    if type(root) is not Sequence:
+        faults.add(SHAPE, f"A list belongs here, but there is {describe(root)}", root.span, "begin each entry with `- `")
+        return []
+    entries = []
+    for item in root.items:
+        values = form.read_keys(item, faults)
+        if values is None or any(known.required and (known.attribute or k) not in values for k, known in form.keys.items()):
+            continue
+        if name == "codes" and not _code(values, faults):
+            continue
+        if key == "id":
+            values["id"] = values["id"].value
+        entries.append(make(span=_entry_span(item, key), **values))
+    return entries
+
+
+def _code(values: dict[str, Any], faults: Faults) -> bool:
+    use: model.CodeUse = values["code"]
+    if use.modifiers or use.last:
+        faults.add(
+            BAD_CODE, f"{use.text.value} is not one code of the register", use.span,
+            "write the code alone; modifiers and ranges belong into the policies",
+        )  # fmt: skip
+        return False
+    if system_of(use.code) != values["system"]:
+        faults.add(
+            VALUE, f"{use.code} is not written as a code of {values['system']}", use.span,
+            "mend the code or its system",
+        )  # fmt: skip
+        return False
+    values["code"] = use.code
+    return True
+
+
+def _entry_span(item: YamlNode, key: str) -> Any:
+    if isinstance(item, YamlMapping):
+        for name, value in item.entries:
+            if name.value == key:
+                return value.span
+    return item.span

@@ -1,0 +1,73 @@
+"""A finding is data: which rule, how severe, what is wrong, where, and what to do about it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from policypress.text import Span
+
+
+class Severity(StrEnum):
+    """`error` stops publishing, `warning` does not unless `--strict`, `info` never changes an exit status."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    INFO = "info"
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A fault the product knows: its id (never reused), its name (read it as "allow <name>") and its page."""
+
+    id: str
+    name: str
+    severity: Severity
+    page: str = field(repr=False, compare=False, default="")
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A second place that a finding speaks of."""
+
+    span: Span
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """A text edit that mends a finding: put `new` in the place of the span."""
+
+    span: Span
+    new: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One fault at one place. `message` states the fact, `help` says in the imperative what to do.
+
+    `guideline`, `section` and `node` are ids ("" where there is none); `place` names the criterion as a
+    reader would ("PET-MRI › ANY › 2"); `mark` is the short note under the caret.
+    """
+
+    rule: Rule
+    message: str
+    span: Span
+    help: str = ""
+    related: tuple[Label, ...] = ()
+    edits: tuple[Edit, ...] = ()
+    guideline: str = ""
+    section: str = ""
+    node: str = ""
+    place: str = ""
+    mark: str = ""
+    stated: bool = False  # an open author query states this doubt
+
+    @property
+    def severity(self) -> Severity:
+        return Severity.INFO if self.stated else self.rule.severity
+
+    @property
+    def order(self) -> tuple[str, int, str, str]:
+        """Sort key: path, place in the file, rule, message."""
+        return (self.span.path, self.span.start, self.rule.id, self.message)

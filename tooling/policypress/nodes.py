@@ -1,0 +1,400 @@
+"""Text -> nodes with positions. The only module that knows YAML.
+
+It reads a small, strict YAML so that no word can get lost: every scalar is text, every key and value knows its
+place. libyaml's event stream (through ruamel.yaml's C parser) is turned into three kinds of node, and a conservation
+law is kept while it passes: what lies between two values is white space, indicators and comments, and each value is
+exactly what was typed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from _ruamel_yaml import (
+    AliasEvent,
+    CParser,
+    DocumentEndEvent,
+    DocumentStartEvent,
+    MappingEndEvent,
+    MappingStartEvent,
+    ScalarEvent,
+    SequenceEndEvent,
+    SequenceStartEvent,
+    YAMLError,
+)
+
+from policypress import reading
+from policypress.finding import Finding, Label, Rule
+from policypress.slips import explain_syntax, quoted
+from policypress.text import Source, Span
+
+MAX_BYTES = 1 << 20
+MAX_DEPTH = 16
+MAX_TEXT = 20_000
+
+# Controls (line ends apart), soft hyphen, zero-width and bidirectional characters, line separators, fillers,
+# variation selectors, lone surrogates, noncharacters, tags.
+HIDDEN = re.compile(
+    "[\x00-\x09\x0b\x0c\x0e-\x1f\x7f-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b-\u200f"
+    "\u2028-\u202e\u2060-\u206f\u3164\ud800-\udfff\ufe00-\ufe0f\ufeff\uffa0\ufff9-\uffff"
+    "\U000e0000-\U000e0fff]|\r(?!\n)"
+)
+# Comments begin at a line start or after white space; outside them only indicators may stand between values.
+_GAP = re.compile(r"(?:[\s:,\[\]{}-]|(?<!\S)#[^\n]*)*")
+_WORD_KEYS = "all|any|not|at_least|of|text|unless|except_when|applies_when|criteria|rulings|codes|see|notes|query"
+_STRUCTURE = re.compile(rf"^\s*(?:-\s|([\"']?)(?:[a-z][a-z_]*|(?i:{_WORD_KEYS}))\1:(?:\s|$))", re.M)
+_BLOCK_HEAD = re.compile(r"[|>][-+1-9]{0,2}\s*")
+_ESCAPE = re.compile(r'\\(?:x([0-9A-Fa-f]{2})|u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(["\\/ ]))')
+
+
+class Scalar:
+    """One text. `style` is "" for plain, else the character that opens it; `commented`: a comment follows."""
+
+    __slots__ = ("commented", "end", "flow", "source", "start", "style", "value")
+
+    def __init__(self, source: Source, value: str, start: int, end: int, style: str, flow: bool) -> None:
+        self.source = source
+        self.value = value
+        self.start = start
+        self.end = end
+        self.style = style
+        self.flow = flow
+        self.commented = False
+
+    @property
+    def span(self) -> Span:
+        return Span(self.source, self.start, self.end)
+
+
+class Mapping:
+    """Keys and values in the order of the file."""
+
+    __slots__ = ("end", "entries", "source", "start")
+
+    def __init__(self, source: Source, start: int) -> None:
+        self.source = source
+        self.start = start
+        self.end = start
+        self.entries: list[tuple[Scalar, YamlNode]] = []
+
+    @property
+    def span(self) -> Span:
+        return Span(self.source, self.start, self.end)
+
+
+class Sequence:
+    """Items in the order of the file."""
+
+    __slots__ = ("end", "items", "source", "start")
+
+    def __init__(self, source: Source, start: int) -> None:
+        self.source = source
+        self.start = start
+        self.end = start
+        self.items: list[YamlNode] = []
+
+    @property
+    def span(self) -> Span:
+        return Span(self.source, self.start, self.end)
+
+
+YamlNode = Scalar | Mapping | Sequence
+
+
+class _Refused(Exception):
+    """The rest of the file cannot be trusted."""
+
+    def __init__(self, finding: Finding) -> None:
+        super().__init__(finding.message)
+        self.finding = finding
+
+
+def parse(source: Source) -> tuple[YamlNode | None, list[Finding]]:
+    """Read a source. Return its tree, or None where it could not be read, and every fault found."""
+    if (match := HIDDEN.search(source.text)) is not None:
+        return None, [_hidden(source, match.start(), match[0])]
+    builder = _Builder(source)
+    try:
+        root = builder.build()
+    except _Refused as refused:
+        return None, [*builder.findings, refused.finding]
+    except YAMLError as error:
+        return None, [*builder.findings, explain_syntax(source, error)]
+    return root, builder.findings
+
+
+class _Builder:
+    def __init__(self, source: Source) -> None:
+        self.source = source
+        self.text = source.text
+        self.findings: list[Finding] = []
+
+    def fault(self, rule: Rule, message: str, start: int, end: int, help: str, related: tuple[Label, ...] = ()) -> None:
+        self.findings.append(Finding(rule, message, Span(self.source, start, end), help, related))
+
+    def refuse(self, rule: Rule, message: str, start: int, end: int, help: str) -> _Refused:
+        return _Refused(Finding(rule, message, Span(self.source, start, end), help))
+
+    def build(self) -> YamlNode | None:
+        """Turn the event stream into a tree, looking at each value and each gap as it passes."""
+        text, source = self.text, self.source
+        next_event = CParser(text).get_event
+        root: YamlNode | None = None
+        stack: list[Mapping | Sequence] = []
+        keys: list[Scalar | None] = []  # the open key of each open mapping
+        flows = 0  # how many of the open collections are in brackets
+        gaps: list[str] = []
+        done = 0  # everything before this offset is accounted for
+        reached = 0  # where the last value ends
+        last: Scalar | None = None
+        documents = 0
+        while (event := next_event()) is not None:
+            kind = type(event)
+            node: YamlNode
+            if kind is ScalarEvent:
+                start, end = event.start_mark.index, event.end_mark.index
+                if event.anchor is not None or event.tag is not None:
+                    raise self._decorated(event)
+                gap = text[done:start]
+                if "#" in gap and last is not None:
+                    self._comment(gap, last, done)
+                gaps.append(gap)
+                done = end
+                node = last = Scalar(source, event.value, start, end, event.style or "", flows > 0)
+                if text[start:end] != node.value:
+                    self._typed(node)
+                elif end - start > MAX_TEXT:
+                    self._length(node)
+                reached = node.end
+            elif kind is MappingStartEvent or kind is SequenceStartEvent:
+                if event.anchor is not None or event.tag is not None:
+                    raise self._decorated(event)
+                start = event.start_mark.index
+                node = Mapping(source, start) if kind is MappingStartEvent else Sequence(source, start)
+            elif kind is MappingEndEvent or kind is SequenceEndEvent:
+                closed = stack.pop()
+                keys.pop()
+                if text[closed.start] in "[{" and event.end_mark.index > event.start_mark.index:
+                    flows -= 1
+                    reached = event.end_mark.index
+                closed.end = max(reached, closed.start)
+                continue
+            elif kind is DocumentStartEvent:
+                documents += 1
+                if event.version or event.tags:
+                    raise self.refuse(
+                        reading.FORBIDDEN, "A directive stands before the policy", *self._line(event.start_mark.index),
+                        "take the line that begins with % out",
+                    )  # fmt: skip
+                if documents > 1:
+                    raise self.refuse(
+                        reading.FORBIDDEN, "A second document begins here", *self._line(event.start_mark.index),
+                        "put it into a file of its own",
+                    )  # fmt: skip
+                continue
+            elif kind is AliasEvent:
+                raise self._decorated(event)
+            else:
+                continue
+            if not stack:
+                root = node
+            elif type(top := stack[-1]) is Sequence:
+                top.items.append(node)
+            elif (key := keys[-1]) is None:
+                keys[-1] = self._key(node)
+            else:
+                top.entries.append((key, node))
+                keys[-1] = None
+            if kind is not ScalarEvent:
+                assert not isinstance(node, Scalar)
+                stack.append(node)
+                keys.append(None)
+                flows += text[node.start : node.start + 1] in ("[", "{")
+                if len(stack) > MAX_DEPTH:
+                    raise self.refuse(
+                        reading.TOO_DEEP, f"This is nested more than {MAX_DEPTH} levels deep",
+                        node.start, node.start + 1, "move a part into a section of its own and point to it with see",
+                    )  # fmt: skip
+        rest = text[done:]
+        if "#" in rest and last is not None:
+            self._comment(rest, last, done)
+        gaps.append(rest)
+        self._conserved(gaps)
+        if root is not None:
+            self._duplicates(root)
+        return root
+
+    def _key(self, node: YamlNode) -> Scalar:
+        if not isinstance(node, Scalar):
+            raise self.refuse(
+                reading.FORBIDDEN, "A key is a list or mapping", node.start, node.start + 1,
+                "write a single word before the colon; put a sentence that begins with [ or { in quotes",
+            )  # fmt: skip
+        if node.value == "<<":
+            raise self.refuse(
+                reading.FORBIDDEN, "A merge key brings in words from elsewhere", node.start, node.end,
+                "write the keys out here",
+            )  # fmt: skip
+        return node
+
+    def _decorated(self, event: ScalarEvent) -> _Refused:
+        what = "An anchor" if event.anchor is not None else "A tag"
+        if type(event) is AliasEvent:
+            what = "An alias"
+        start = event.start_mark.index
+        line = self.source.line(self.source.position(start).line)
+        return self.refuse(
+            reading.FORBIDDEN, f"{what} stands where a text was expected", start, max(event.end_mark.index, start + 1),
+            f"write the words out; to begin a text with this character, put it in quotes: {quoted(line)}",
+        )  # fmt: skip
+
+    def _comment(self, gap: str, last: Scalar, offset: int) -> None:
+        behind = gap.split("\n", 1)[0]
+        place = behind.find("#")
+        if place < 0 or last.style in ("|", ">"):  # behind a block the comment is on a line of its own
+            return
+        if place == 0:
+            self.fault(
+                reading.LOST_WORDS, "“#” stands here outside any value", offset, offset + 1,
+                "put the text that holds it in quotes, or the comment on a line of its own",
+            )  # fmt: skip
+            return
+        last.commented = True
+        # Behind a single word the decoder decides: welcome behind a code, not behind a title.
+        if last.style == "" and " " in last.value:
+            refuse_comment(self.findings, last)
+
+    def _typed(self, node: Scalar) -> None:
+        """A value that differs from its raw text: quoted, a block, or folded over lines."""
+        raw = self.text[node.start : node.end]
+        value = node.value
+        opener = raw[:1]
+        if opener in ("|", ">") and node.style in ("|", ">"):
+            head, _, body = raw.partition("\n")
+            if _BLOCK_HEAD.fullmatch(head) is None:
+                self.fault(
+                    reading.COMMENT, f"A comment stands behind {opener}", node.start, node.start + len(head.rstrip()),
+                    "put the comment on a line of its own, above the key",
+                )  # fmt: skip
+            if (match := _STRUCTURE.search(body)) is not None:
+                start = node.start + len(head) + 1 + match.start() + len(match[0]) - len(match[0].lstrip())
+                self.fault(
+                    reading.BLOCK, "This line of a block text looks like a key or a list item", start,
+                    node.start + len(head) + 1 + match.end(),
+                    "indent it less if it is structure; if it is prose, reword its beginning",
+                )  # fmt: skip
+            faithful = body.split() == value.split()
+            node.value = value.rstrip("\n")
+            # The mark of a block's end lies beyond its last line; trim to what was typed.
+            node.end = node.start + len(raw.rstrip())
+        elif "\n" in raw:
+            self.fault(
+                reading.MANY_LINES, "This text runs on over several lines", node.start, node.end,
+                "write it on one line, or behind | as a block; begin each criterion with its own `- `",
+            )  # fmt: skip
+            return
+        elif opener == "'":
+            faithful = raw[1:-1].replace("''", "'") == value
+        elif opener == '"':
+            faithful = raw[1:-1] == value or self._unescaped(raw[1:-1]) == value
+            if not faithful or HIDDEN.search(value) or "\n" in value:
+                self.fault(
+                    reading.CHARACTER, "An escape in this text stands for a hidden character", node.start, node.end,
+                    "write the character itself, or leave it out",
+                )  # fmt: skip
+                return
+        else:
+            faithful = raw.strip() == value
+        if not faithful:
+            self.fault(
+                reading.LOST_WORDS, "What was read here is not what was typed", node.start, node.end,
+                "write the text on one line in quotes",
+            )  # fmt: skip
+        if len(value) > MAX_TEXT:
+            self._length(node)
+
+    @staticmethod
+    def _unescaped(raw: str) -> str:
+        def plain(match: re.Match[str]) -> str:
+            digits = match[1] or match[2] or match[3]
+            return chr(int(digits, 16)) if digits else match[4]
+
+        return _ESCAPE.sub(plain, raw)
+
+    def _length(self, node: Scalar) -> None:
+        self.fault(
+            reading.TOO_LARGE, f"This text has {len(node.value):,} characters; the limit is {MAX_TEXT:,}",
+            node.start, node.end, "split it into several criteria or notes",
+        )  # fmt: skip
+
+    def _conserved(self, gaps: list[str]) -> None:
+        joined = "\n".join(gaps)
+        match = _GAP.match(joined)
+        if match is not None and match.end() == len(joined):
+            return
+        place = 0
+        for gap in gaps:
+            found = self.text.find(gap, place)
+            inside = _GAP.match(gap)
+            if inside is not None and inside.end() < len(gap):
+                start = found + inside.end()
+                self.fault(
+                    reading.LOST_WORDS, f"“{self.text[start]}” stands here outside any value", start, start + 1,
+                    "take it out, or put the text that holds it in quotes",
+                )  # fmt: skip
+                return
+            place = found + len(gap)
+
+    def _duplicates(self, root: YamlNode) -> None:
+        for mapping in _mappings(root):
+            if len(mapping.entries) == 1:
+                continue
+            seen: dict[str, Scalar] = {}
+            for key, _ in mapping.entries:
+                folded = key.value.casefold().strip()
+                if (first := seen.setdefault(folded, key)) is not key:
+                    self.fault(
+                        reading.DUPLICATE_KEY, f"The key {key.value} stands twice here", key.start, key.end,
+                        "keep one of the two, with everything that belongs to it",
+                        (Label(first.span, "the first"),),
+                    )  # fmt: skip
+
+    def _line(self, offset: int) -> tuple[int, int]:
+        start = self.text.rfind("\n", 0, offset) + 1
+        end = self.text.find("\n", start)
+        return start, max(start + 1, end if end >= 0 else len(self.text))
+
+
+def refuse_comment(findings: list[Finding], text: Scalar) -> None:
+    """Report a comment behind a text."""
+    findings.append(
+        Finding(
+            reading.COMMENT, "A comment stands behind this text and would cut it short", text.span,
+            "put the comment on its own line above, or the whole sentence in quotes",
+        )
+    )  # fmt: skip
+
+
+def _mappings(root: YamlNode) -> Iterator[Mapping]:
+    stack = [root]
+    while stack:
+        node = stack.pop()
+        if isinstance(node, Mapping):
+            yield node
+            stack.extend(value for _, value in node.entries if type(value) is not Scalar)
+        elif isinstance(node, Sequence):
+            stack.extend(item for item in node.items if type(item) is not Scalar)
+
+
+def _hidden(source: Source, offset: int, char: str) -> Finding:
+    if char == "\t":
+        message, help = "A tab stands here", "indent and space with the space bar"
+    elif char == "\ufeff" and offset == 0:
+        message, help = "The file begins with a byte order mark", "save it as UTF-8 without BOM"
+    elif char == "\r":
+        message, help = "A carriage return stands here without a line end", "save the file with ordinary line ends"
+    else:
+        message = f"A hidden character stands here (U+{ord(char):04X})"
+        help = "delete it and type the words around it anew"
+    return Finding(reading.CHARACTER, message, Span(source, offset, offset + 1), help)
