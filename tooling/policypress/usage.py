@@ -1,0 +1,91 @@
+"""Where each code of a guideline is used, and how: as a service, in a criterion, in a coding rule, or in a text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import NamedTuple
+
+from policypress.codes import in_range
+from policypress.model import Code, CodeUse, CodingRule, Criterion, Group, Guideline, Section, section_nodes
+from policypress.outline import GuidelineOutline
+from policypress.wording import rule_codes, scan
+
+
+class Use(NamedTuple):
+    """One use of a code; `id` is that of the ruling, criterion or coding rule, or of what a text belongs to."""
+
+    guideline: str
+    section: str
+    id: str
+    as_: str  # service, criterion, coding_rule, text
+
+
+def members(use: CodeUse, registered: Mapping[str, Code]) -> tuple[str, ...]:
+    """Return the codes that an entry of a list names: one, or those of the register in its range."""
+    if not use.last:
+        return (use.code,)
+    between = (code for code in registered if in_range(code, use.code, use.last))
+    return tuple(sorted({use.code, use.last, *between}))
+
+
+def code_list(uses: Iterable[CodeUse], registered: Mapping[str, Code]) -> list[str]:
+    """Return the codes of a list in its order, ranges resolved, modifiers kept."""
+    found: dict[str, None] = {}
+    for use in uses:
+        for code in members(use, registered):
+            found["-".join([code, *use.modifiers])] = None
+    return list(found)
+
+
+def code_uses(laid: GuidelineOutline) -> Mapping[str, tuple[Use, ...]]:
+    """Return every code of a guideline, sorted, with its uses in reading order."""
+    found: dict[str, dict[Use, None]] = {}
+    for section in laid.sections:
+        for code, use in _section(laid.guideline, section.section):
+            found.setdefault(code, {})[use] = None
+    return {code: tuple(found[code]) for code in sorted(found)}
+
+
+def _section(guideline: Guideline, section: Section) -> Iterator[tuple[str, Use]]:
+    registered = guideline.registers.codes
+
+    def each(uses: Iterable[CodeUse], id: str, as_: str) -> Iterator[tuple[str, Use]]:
+        for use in uses:
+            for code in members(use, registered):
+                yield code, Use(guideline.id, section.id, id, as_)
+
+    for ruling in section.rulings:
+        yield from each(ruling.codes, ruling.id, "service")
+    for node in section_nodes(section):
+        if isinstance(node, Criterion):
+            yield from each(node.codes, node.id, "criterion")
+            if node.see is not None and node.see.code:
+                yield node.see.code, Use(guideline.id, section.id, node.id, "criterion")
+        elif isinstance(node, Group):
+            continue
+    for rule in section.coding_rules:
+        yield from each(rule_codes(rule), rule.id, "coding_rule")
+    for mention in scan(section, dict(registered)).codes:
+        passage = mention.passage
+        if passage.kind in ("criterion", "coding_rule") and passage.codes:
+            continue
+        if passage.kind == "query" and not guideline.draft:
+            continue
+        use = CodeUse(mention.code, passage.text, mention.modifiers, mention.last)
+        yield from each((use,), passage.id, "text")
+
+
+def rule_class_codes(rule: CodingRule, registered: Mapping[str, Code]) -> tuple[str, ...]:
+    """Return the registered codes that belong to the class of a coding rule."""
+    wanted = rule.class_
+    if wanted is None:
+        return ()
+    return tuple(
+        sorted(
+            code.code
+            for code in registered.values()
+            if all(
+                getattr(wanted, name) in ("", getattr(code, name)) for name in ("system", "modality", "role", "region")
+            )
+        )
+    )

@@ -1,0 +1,353 @@
+"""Scans the texts of a section once: codes, quantities, operator words, capitals. Every check reads that.
+
+All texts of a section are joined and passed over with one expression, which is what keeps a library of thousands of
+sections fast; each hit knows its passage and the place in its file.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+from policypress import codes
+from policypress.model import Code, CodeUse, CodingRule, Criterion, Node, Note, Query, Ruling, Section, walk
+from policypress.text import Span, Text
+from policypress.ucum import Amount, number
+
+# What a word of a text says about logic or strength: the vocabulary of the ledger's `marks`.
+MARKS = {
+    "all": ("all", "each", "every", "both"),
+    "any": ("any", "either", "one of"),
+    "at_least": ("at least",),
+    "not": (
+        "not", "no", "non", "never", "none", "neither", "nor", "without", "cannot", "isn't", "aren't", "don't",
+        "doesn't", "wasn't", "weren't", "hasn't", "haven't", "didn't", "won't", "can't", "nondiagnostic",
+    ),
+    "unless": ("unless",),
+    "except": ("except", "excepting", "exception", "exceptions", "other than", "apart from"),
+    "may": ("may", "can", "could", "might"),
+    "should": ("should", "recommended", "preferred"),
+    "must": ("must", "shall", "required", "requires", "need", "needs", "needed"),
+    "generally": ("generally", "typically", "usually", "routinely", "often", "normally"),
+    "and": ("and",),
+    "or": ("or",),
+}  # fmt: skip
+_MARK_OF = {word: mark for mark, words in MARKS.items() for word in words}
+
+# Unit word -> UCUM.
+UNITS = {
+    "second": "s", "seconds": "s", "minute": "min", "minutes": "min", "min": "min", "hour": "h", "hours": "h",
+    "day": "d", "days": "d", "week": "wk", "weeks": "wk", "wk": "wk", "wks": "wk", "month": "mo", "months": "mo",
+    "year": "a", "years": "a", "mm": "mm", "millimeter": "mm", "millimeters": "mm", "cm": "cm", "centimeter": "cm",
+    "centimeters": "cm", "mg": "mg", "g": "g", "kg": "kg", "mcg": "ug", "µg": "ug", "mL": "mL", "ml": "mL", "L": "L",
+    "mm Hg": "mm[Hg]", "mmHg": "mm[Hg]", "%": "%", "percent": "%", "Gy": "Gy", "mSv": "mSv", "kg/m2": "kg/m2",
+    "kg/m²": "kg/m2", "ng/mL": "ng/mL", "pg/mL": "pg/mL", "mg/dL": "mg/dL", "g/dL": "g/dL", "IU": "[iU]",
+    "cycle": "{cycle}", "cycles": "{cycle}", "session": "{session}", "sessions": "{session}", "unit": "{unit}",
+    "units": "{unit}", "event": "{event}", "events": "{event}", "visit": "{visit}", "visits": "{visit}",
+    "point": "{point}", "points": "{point}", "times": "{time}",
+    "mmol/L": "mmol/L", "mL/min": "mL/min", "U/L": "U/L", "MBq": "MBq", "mCi": "mCi", "dB": "dB", "Hz": "Hz",
+    "events per hour": "{event}/h", "events an hour": "{event}/h", "beats per minute": "{beat}/min",
+}  # fmt: skip
+_NUMBER_WORDS = {
+    word: str(number)
+    for number, word in enumerate(
+        "one two three four five six seven eight nine ten eleven twelve".split(), 1
+    )
+}  # fmt: skip
+HYPHENS = "-\u2010\u2011\u2012\u2013\u2014\u2212"
+_HYPHEN = f"[{HYPHENS}]"
+_UNIT = "|".join(re.escape(unit) for unit in sorted(UNITS, key=lambda unit: (-len(unit), unit)))
+_AMOUNT = r"\d+(?:[.,]\d+)*"
+
+
+def _any_of(words: Iterable[str]) -> str:
+    """Return a pattern of words in any case; grouped by first letter, it fails at once where none can begin."""
+    tails: dict[str, list[str]] = {}
+    for word in sorted(words, key=lambda word: (-len(word), word)):
+        tails.setdefault(word[0], []).append(re.escape(word[1:]))
+    return "|".join(f"[{first}{first.upper()}](?i:{'|'.join(tails[first])})" for first in sorted(tails))
+
+
+_NUMBER = rf"{_AMOUNT}|(?:{_any_of(_NUMBER_WORDS)})"
+_QUANTITY = (
+    rf"\b(?P<value>{_NUMBER})(?:\s?(?:{_HYPHEN}|to)\s?(?P<max>{_NUMBER}))?(?:\s|{_HYPHEN})?(?P<unit>{_UNIT})(?![\w])"
+)
+_CODE = rf"(?:{codes.CPT}|{codes.HCPCS})"
+# At the beginning of each word: a code, a quantity, an operator word, or a word with two capitals.
+_MASTER = re.compile(
+    r"\b(?=\w)(?:"
+    rf"(?P<code>(?:{_CODE}(?:{_HYPHEN}{_CODE}|(?:-[0-9A-Z]{{2}})+(?![\w]|\.\d))?"
+    r"|[A-TV-Z]\d[0-9A-Z](?:\.[0-9A-Z]{1,4})?)(?![\w]|\.\d))"
+    rf"|(?P<quantity>{_QUANTITY})"
+    rf"|(?P<mark>(?:{_any_of(_MARK_OF)})\b)"
+    rf"|(?P<capitals>[a-z]*+[A-Z][a-z0-9]*+[A-Z]\w*+(?:[{HYPHENS}/][A-Za-z0-9]+)*)"
+    r")|(?P<semicolon>;)"
+)
+_AMOUNTS = re.compile(_QUANTITY)
+_NUMBERS = re.compile(rf"(?<![\w.,])(?:{_NUMBER})(?!\w)")
+_CONTEXT = re.compile(
+    r"(?:CPT®?|HCPCS|ICD-10(?:-CM)?|codes?(?:\(s\))?)[\s:,(-]*(?:codes?(?:\(s\))?[\s:,(]*)?"
+    r"(?:(?:e\.g\.,?|i\.e\.,?|such as|for example,?|\w{0,12})[\s:(]+)?[(:]?\s*$",
+    re.I,
+)
+# What stands before a number of five digits that is no procedure code.
+_OTHER = re.compile(
+    r"(?:[$€£#]|\b(?:(?:ZIP|NDC)(?:[\s-]*codes?)?|(?:postal|post|area|revenue|taxonomy)[\s-]codes?)[\s:(]+(?:\w{1,12}\s)?)$",
+    re.I,
+)
+_JOINED = re.compile(r"\s*(?:,|/|\+|and|or|through|to|&|-|–|\()*\s*(?:CPT\s*|HCPCS\s*|and\s*|or\s*)?$", re.I)
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """One text of a section: what it is, what it belongs to, and the data that stand beside it."""
+
+    text: Text
+    kind: str  # title, intro, criterion, coding_rule, note, documentation, example, query
+    owner: Section | Ruling | Node | CodingRule
+    codes: tuple[CodeUse, ...] = ()
+    uses: tuple[Text, ...] = ()
+    from_: tuple[str, ...] = ()
+
+    @property
+    def id(self) -> str:
+        return self.owner.id
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """Something found in a passage: characters `start` to `end` of its text."""
+
+    passage: Passage
+    start: int
+    end: int
+    words: str
+
+    @property
+    def span(self) -> Span:
+        return self.passage.text.at(self.start, self.end)
+
+
+@dataclass(frozen=True, slots=True)
+class CodeMention(Hit):
+    """A code in the words; `last` is set for a range, `registered` says whether the register knows it."""
+
+    code: str
+    modifiers: tuple[str, ...]
+    last: str
+    registered: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity(Hit):
+    """An amount in the words; numbers as typed without thousands separators, `unit` in UCUM."""
+
+    value: str
+    max: str
+    unit: str
+
+    @property
+    def amount(self) -> Amount:
+        return Amount(self.value, self.max, self.unit)
+
+
+@dataclass(frozen=True, slots=True)
+class Mark(Hit):
+    """An operator, exception, negation or hedge in the words; see MARKS. `mark` is ";" for a semicolon."""
+
+    mark: str
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """Everything found in the texts of a section, in reading order."""
+
+    passages: tuple[Passage, ...]
+    codes: tuple[CodeMention, ...]
+    quantities: tuple[Quantity, ...]
+    marks: tuple[Mark, ...]
+    capitals: tuple[Hit, ...]
+    joined: str = field(repr=False)  # all texts, one a line
+    starts: tuple[int, ...] = field(repr=False)  # where each passage begins in it
+
+    def of(self, passage: Passage) -> Iterator[Hit]:
+        """Yield what was found in one passage."""
+        for hits in (self.codes, self.quantities, self.marks, self.capitals):
+            yield from (hit for hit in hits if hit.passage is passage)
+
+    def find(self, words: str) -> Iterator[Hit]:
+        """Yield each place where exactly these characters stand."""
+        place = self.joined.find(words)
+        while place >= 0:
+            at = bisect_right(self.starts, place) - 1
+            start = place - self.starts[at]
+            yield Hit(self.passages[at], start, start + len(words), words)
+            place = self.joined.find(words, place + len(words))
+
+    def search(self, pattern: re.Pattern[str]) -> Iterator[Hit]:
+        """Yield each place where a pattern (or its first group) matches inside one passage.
+
+        All texts are passed over at once: let the pattern begin with a fixed character, or a choice of them.
+        """
+        group = 1 if pattern.groups else 0
+        for match in pattern.finditer(self.joined):
+            start, end = match.span(group)
+            at = bisect_right(self.starts, start) - 1
+            passage, offset = self.passages[at], self.starts[at]
+            if end - offset <= len(passage.text.value):
+                yield Hit(passage, start - offset, end - offset, match[group])
+
+
+def passages(section: Section) -> Iterator[Passage]:
+    """Yield every text of a section in reading order, queries included."""
+    yield Passage(section.title, "title", section, from_=section.from_)
+    if section.intro is not None:
+        yield Passage(section.intro, "intro", section, from_=section.from_)
+    yield from _query(section.query, section)
+    for ruling in section.rulings:
+        yield from _notes(ruling.notes, "note", ruling)
+        yield from _query(ruling.query, ruling)
+        if ruling.criteria is not None:
+            yield from _tree(ruling.criteria)
+    for rule in section.coding_rules:
+        if rule.text is not None:
+            yield Passage(rule.text, "coding_rule", rule, rule_codes(rule), rule.uses, rule.from_)
+        yield from _notes(rule.notes, "note", rule)
+        yield from _query(rule.query, rule)
+        if rule.when is not None:
+            yield from _tree(rule.when)
+    yield from _notes(section.documentation, "documentation", section)
+    yield from _notes(section.examples, "example", section)
+    yield from _notes(section.notes, "note", section)
+
+
+def rule_codes(rule: CodingRule) -> tuple[CodeUse, ...]:
+    """Return every code that a coding rule names in its data."""
+    found = list(rule.codes)
+    for part in (rule.with_, rule.instead_of, rule.for_):
+        if isinstance(part, tuple):
+            found.extend(part)
+    return tuple(found)
+
+
+def scan(section: Section, registered: dict[str, Code]) -> Wording:
+    """Scan every text of a section. `registered` is the code register that applies."""
+    found = tuple(passages(section))
+    starts = []
+    length = 0
+    for passage in found:
+        starts.append(length)
+        length += len(passage.text.value) + 1
+    joined = "\n".join(passage.text.value for passage in found)
+    mentions: list[CodeMention] = []
+    quantities: list[Quantity] = []
+    marks: list[Mark] = []
+    capitals: list[Hit] = []
+    for match in _MASTER.finditer(joined):
+        at = bisect_right(starts, match.start()) - 1
+        passage, offset = found[at], starts[at]
+        start, end, words = match.start() - offset, match.end() - offset, match[0]
+        kind = match.lastgroup
+        if kind == "mark":
+            marks.append(Mark(passage, start, end, words, _MARK_OF[words.lower()]))
+        elif kind == "semicolon":
+            marks.append(Mark(passage, start, end, words, ";"))
+        elif kind == "capitals":
+            capitals.append(Hit(passage, start, end, words))
+        elif kind == "quantity":
+            unit = UNITS[match["unit"]]
+            if match["value"][0].isalpha() and unit[0] == "{" and unit != "{cycle}":  # "told three times" is no amount
+                continue
+            quantities.append(
+                Quantity(passage, start, end, words, _number(match["value"]), _number(match["max"] or ""), unit)
+            )
+        elif (mention := _mention(passage, start, end, words, registered, mentions)) is not None:
+            mentions.append(mention)
+        elif re.fullmatch(r"[A-Z]\w*", words):
+            capitals.append(Hit(passage, start, end, words))
+    return Wording(found, tuple(mentions), tuple(quantities), tuple(marks), tuple(capitals), joined, tuple(starts))
+
+
+def _mention(
+    passage: Passage, start: int, end: int, words: str, registered: dict[str, Code], before: list[CodeMention]
+) -> CodeMention | None:
+    folded = words
+    for hyphen in HYPHENS[1:]:
+        folded = folded.replace(hyphen, "-")
+    match = codes.ENTRY.fullmatch(folded)
+    if match is None:
+        return None
+    code = match["code"]
+    known = code in registered
+    text = passage.text.value
+    bare = code.isdigit() or code[-1] in "AM" or "." in code or len(code) == 3
+    if bare and not text.endswith("CPT ", 0, start) and _OTHER.search(text, max(0, start - 32), start) is not None:
+        return None
+    # What the register does not know is a code only where the data or the words beside it say so: ZIP codes, prices,
+    # doses ("5000U") and names of trials ("S1207") stay silent. Nothing but a code is written like 0042T.
+    if not known and all(use.code != code for use in passage.codes):
+        close = before[-1] if before and before[-1].passage is passage else None
+        joined = close is not None and _JOINED.fullmatch(text, close.end, start) is not None
+        plain = not bare and (passage.kind == "coding_rule" or (code[0] == "0" and code[-1] in "TFU"))
+        if not joined and not plain and _CONTEXT.search(text, max(0, start - 40), start) is None:
+            return None
+    modifiers = tuple(filter(None, (match["modifiers"] or "").split("-")))
+    return CodeMention(passage, start, end, words, code, modifiers, match["last"] or "", known)
+
+
+def _tree(node: Node) -> Iterator[Passage]:
+    for below in walk(node):
+        if isinstance(below, Criterion):
+            yield Passage(below.text, "criterion", below, below.codes, _ties(below), below.from_)
+        if below.documentation or below.examples or below.notes:
+            yield from _notes(below.examples, "example", below)
+            yield from _notes(below.documentation, "documentation", below)
+            yield from _notes(below.notes, "note", below)
+        if below.query is not None:
+            yield from _query(below.query, below)
+
+
+def _ties(criterion: Criterion) -> tuple[Text, ...]:
+    if criterion.compare is not None and criterion.compare.parameter is not None:
+        return (*criterion.uses, criterion.compare.parameter)
+    return criterion.uses
+
+
+def _notes(notes: tuple[Note, ...], kind: str, owner: Section | Ruling | Node | CodingRule) -> Iterator[Passage]:
+    for note in notes:
+        yield Passage(note.text, kind, owner, note.codes, note.uses, note.from_ or owner.from_)
+        yield from _query(note.query, owner)
+
+
+def _query(query: Query | None, owner: Section | Ruling | Node | CodingRule) -> Iterator[Passage]:
+    if query is not None:
+        yield Passage(query.text, "query", owner, from_=query.from_ or owner.from_)
+        if query.answered is not None:
+            yield Passage(query.answered.text, "query", owner, from_=query.from_ or owner.from_)
+
+
+def _number(words: str) -> str:
+    """Return a number as typed, or the digits of a number word; "" stays ""."""
+    return _NUMBER_WORDS.get(words.lower(), words.replace(",", ""))
+
+
+def amounts(words: str) -> Iterator[Amount]:
+    """Yield every amount that a short text outside a section names, number words with any unit included."""
+    for match in _AMOUNTS.finditer(words):
+        yield Amount(_number(match["value"]), _number(match["max"] or ""), UNITS[match["unit"]])
+
+
+def amount(value: str) -> Callable[[str], bool]:
+    """Return a test whether another number, as typed, is the same amount."""
+    number = float(value)
+    return lambda other: other != "" and float(other) == number
+
+
+def numbers(words: str) -> Iterator[Fraction]:
+    """Yield every number that words name, in digits or as a word."""
+    for match in _NUMBERS.finditer(words):
+        if (found := number(_number(match[0]))) is not None:
+            yield found
