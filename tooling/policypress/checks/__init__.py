@@ -1,0 +1,149 @@
+"""All checks in one table, and the runner."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from time import perf_counter
+
+from policypress.checks import code_use, ledger, lifecycle, parameters, references, structure, terms, wording
+from policypress.checks.allow import NO_REASON, UNUSED, allow
+from policypress.checks.check import Check, Fault, GuidelineView, LibraryView, SectionView, owners
+from policypress.finding import Finding, Rule
+from policypress.form_rules import FORM_RULES
+from policypress.library import Read
+from policypress.model import Query, Section, walk
+from policypress.outline import place_name
+from policypress.reading import READING_RULES
+from policypress.structure_rules import STRUCTURE_RULES
+
+CHECKS: tuple[Check, ...] = (
+    *structure.CHECKS,
+    *code_use.CHECKS,
+    *wording.CHECKS,
+    *parameters.CHECKS,
+    *terms.CHECKS,
+    *references.CHECKS,
+    *ledger.CHECKS,
+    *lifecycle.CHECKS,
+)
+RULES: tuple[Rule, ...] = (
+    *READING_RULES,
+    *FORM_RULES,
+    *STRUCTURE_RULES,
+    *(check.rule for check in CHECKS),
+    NO_REASON,
+    UNUSED,
+)
+
+
+# That a final guideline has an open query, or an id not written, is no doubt about its content.
+_NEVER_STATED = frozenset({"L103", "L104"})
+
+
+def run_checks(read: Read, timing: Callable[[str, float], None] | None = None) -> tuple[Finding, ...]:
+    """Return every finding of a library, those of reading included, sorted by path and place.
+
+    `timing` is told each check's id and its seconds.
+    """
+    library = LibraryView(read.library)
+    homes: dict[str, tuple[GuidelineView, SectionView | None]] = {}
+    for guideline in library.guidelines:
+        homes[guideline.guideline.source.path] = (guideline, None)
+        homes.update((view.section.source.path, (guideline, view)) for view in guideline.sections)
+    found: list[Finding] = []
+    for check in CHECKS:
+        started = perf_counter()
+        if check.each == "library":
+            found += (_finding(check, fault, *homes.get(fault.span.path, (None, None))) for fault in check.run(library))
+        for guideline in library.guidelines:
+            if check.each == "guideline":
+                found += (
+                    _finding(check, fault, *homes.get(fault.span.path, (guideline, None)))
+                    for fault in check.run(guideline)
+                )
+            elif check.each == "section":
+                for section in guideline.sections:
+                    found += (_finding(check, fault, guideline, section) for fault in check.run(section))
+        if timing is not None:
+            timing(check.id, perf_counter() - started)
+    found = _stated(found, library)
+    found = allow(found, read.library.sources, RULES)
+    unique = {(finding.order, finding.span.end): finding for finding in [*read.findings, *found]}
+    return tuple(sorted(unique.values(), key=lambda finding: finding.order))
+
+
+def _finding(check: Check, fault: Fault, guideline: GuidelineView | None, section: SectionView | None) -> Finding:
+    return Finding(
+        check.rule,
+        fault.message,
+        fault.span,
+        fault.help,
+        fault.related,
+        fault.edits,
+        guideline.guideline.id if guideline is not None else "",
+        section.section.id if section is not None else "",
+        fault.node,
+        place_name(section.section, fault.node) if section is not None else "",
+        fault.mark,
+    )
+
+
+def _stated(found: list[Finding], library: LibraryView) -> list[Finding]:
+    """Mark the findings whose doubt an open query states.
+
+    A query with `covers` states the findings of those rules in everything below what it stands on; one without
+    states the warnings about that one thing.
+    """
+    covers: dict[tuple[str, str], set[str]] = {}
+    plain: set[tuple[str, str]] = set()
+    for guideline in library.guidelines:
+        for view in guideline.sections:
+            for id, below, query in _queries(view):
+                if not query.open:
+                    continue
+                if not query.covers:
+                    plain.add((guideline.guideline.id, id))
+                for name in below if query.covers else ():
+                    covers.setdefault((guideline.guideline.id, name), set()).update(query.covers)
+    stated = []
+    for finding in found:
+        key = (finding.guideline, finding.node)
+        covered = {finding.rule.id, finding.rule.name} & covers.get(key, set())
+        if finding.rule.id not in _NEVER_STATED and (
+            covered or (key in plain and finding.rule.severity == "warning")
+        ):
+            finding = replace(finding, stated=True)
+        stated.append(finding)
+    return stated
+
+
+def _queries(view: SectionView) -> Iterator[tuple[str, list[str], Query]]:
+    section = view.section
+    if section.query is not None:
+        yield section.id, [owner.id for owner in owners(view)], section.query
+    for note in (*section.notes, *section.documentation, *section.examples):
+        if note.query is not None:
+            yield section.id, [section.id], note.query
+    for ruling in section.rulings:
+        if ruling.query is not None:
+            below = [] if ruling.criteria is None else [node.id for node in walk(ruling.criteria)]
+            yield ruling.id, [ruling.id, *below], ruling.query
+    for node in view.nodes:
+        if node.query is not None:
+            yield node.id, [below.id for below in walk(node)], node.query
+        for note in (*node.notes, *node.documentation, *node.examples):
+            if note.query is not None:
+                yield node.id, [node.id], note.query
+    for rule in section.coding_rules:
+        if rule.query is not None:
+            below = [] if rule.when is None else [node.id for node in walk(rule.when)]
+            yield rule.id, [rule.id, *below], rule.query
+
+
+def rule_by_name(name: str) -> Rule | None:
+    """Return the rule with this id or name."""
+    return next((rule for rule in RULES if name.lower() in (rule.id.lower(), rule.name)), None)
+
+
+__all__ = ["CHECKS", "RULES", "Section", "rule_by_name", "run_checks"]

@@ -1,0 +1,145 @@
+"""Suppressions: `# allow: C102 the reason` on its own line above a node.
+
+It takes away the findings of that rule inside the node that follows, and is itself a finding when it has no reason
+or nothing to take away.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from policypress.finding import Finding, Rule, Severity
+from policypress.text import Source, Span
+
+_ALLOW = re.compile(r"^[ ]*#[ ]*allow:[ ]*(?P<rules>[\w-]+(?:[ ]*,[ ]*[\w-]+)*)?[ ]*(?P<reason>.*)$", re.M)
+
+NO_REASON = Rule(
+    "L101",
+    "suppression-without-reason",
+    Severity.ERROR,
+    """A suppression gives no reason, or names a rule that does not exist.
+
+Whoever reads the file in a year must see why the finding was judged harmless.
+
+```yaml bad
+id: pet-mri
+title: PET-MRI
+effect: covered
+# allow: S203
+criteria:
+  all:
+    - The study changes the plan of treatment
+    - The provider asks for the study
+```
+```yaml good
+id: pet-mri
+title: PET-MRI
+effect: covered
+# allow: S203 a second criterion is being written
+criteria:
+  all:
+    - The study changes the plan of treatment
+```
+""",
+)
+UNUSED = Rule(
+    "L102",
+    "unused-suppression",
+    Severity.WARNING,
+    """A suppression takes nothing away.
+
+What it was for has been mended, or it stands at the wrong place: it belongs on its own line above the node.
+
+```yaml bad
+id: pet-mri
+title: PET-MRI
+effect: covered
+# allow: S203 a second criterion is being written
+criteria:
+  text: The study changes the plan of treatment
+```
+```yaml good
+id: pet-mri
+title: PET-MRI
+effect: covered
+criteria:
+  text: The study changes the plan of treatment
+```
+""",
+)
+
+
+@dataclass
+class _Allowance:
+    source: Source
+    span: Span
+    rules: frozenset[str]
+    reason: str
+    start: int  # characters covered, from the line after the comment to the end of the node there
+    end: int
+    used: bool = False
+
+
+def allow(findings: Iterable[Finding], sources: Iterable[Source], rules: Iterable[Rule]) -> list[Finding]:
+    """Return the findings that no suppression takes away, with those about suppressions."""
+    known = {name for rule in rules for name in (rule.id, rule.name)}
+    allowances: dict[str, list[_Allowance]] = {}
+    left: list[Finding] = []
+    for source in sources:
+        if "allow:" in source.text:
+            allowances[source.path] = list(_read(source))
+    for finding in findings:
+        for allowance in allowances.get(finding.span.path, ()):
+            if (
+                allowance.reason
+                and {finding.rule.id, finding.rule.name} & allowance.rules
+                and allowance.start <= finding.span.start < allowance.end
+            ):
+                allowance.used = True
+                break
+        else:
+            left.append(finding)
+    for listed in allowances.values():
+        for allowance in listed:
+            if not allowance.reason or not allowance.rules or allowance.rules - known:
+                what = ", ".join(sorted(allowance.rules - known))
+                message = f"There is no rule {what}" if what else "This suppression gives no reason"
+                left.append(
+                    Finding(NO_REASON, message, allowance.span, "write `# allow: RULE` and the reason behind it")
+                )
+            elif not allowance.used:
+                left.append(
+                    Finding(
+                        UNUSED, f"Nothing here is found by {', '.join(sorted(allowance.rules))}", allowance.span,
+                        "take the line out, or move it above the node it is about",
+                    )
+                )  # fmt: skip
+    return left
+
+
+def _read(source: Source) -> Iterator[_Allowance]:
+    for match in _ALLOW.finditer(source.text):
+        rules = frozenset(re.split(r"\s*,\s*", match["rules"])) if match["rules"] else frozenset()
+        start, end = _node_below(source.text, match.end())
+        span = Span(source, match.start() + len(match[0]) - len(match[0].lstrip()), match.end())
+        yield _Allowance(source, span, rules, match["reason"].strip(), start, end)
+
+
+def _node_below(text: str, offset: int) -> tuple[int, int]:
+    """Return the extent of the node whose first line follows: up to the next line that is not indented deeper."""
+    start = end = -1
+    indent = 0
+    position = offset + 1
+    for line in text[offset + 1 :].splitlines(keepends=True):
+        bare = line.strip()
+        if bare and not bare.startswith("#"):
+            depth = len(line) - len(line.lstrip(" "))
+            if start < 0:
+                start, indent = position, depth
+            elif depth < indent or (depth == indent and not (bare.startswith("- ") and text[start + indent] != "-")):
+                break
+        position += len(line)
+        end = position
+    return (start, end) if start >= 0 else (offset, offset)

@@ -1,0 +1,108 @@
+"""Names in the cases beside a guideline."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from policypress.checks.check import Check, Fault, GuidelineView, LibraryView
+from policypress.checks.lookup import kind, lost_id, near, word_span
+from policypress.finding import Severity
+from policypress.model import CodingRule, Criterion, Group, Ruling, Section, Vignette
+from policypress.text import Span
+
+
+def unknown_in_case(library: LibraryView) -> Iterator[Fault]:
+    """A case names a fact or an id that the guideline does not know.
+
+    A fact with a wrong name answers no question: the case then tests something else than it says.
+
+    ```yaml bad
+    # file: example/sections/pet-mri.yaml
+    id: pet-mri
+    title: PET-MRI
+    effect: covered
+    criteria:
+      all:
+        - The study changes the plan of treatment
+        - PET/CT is not available
+    # file: example/vignettes/no-scanner.yaml
+    id: no-scanner
+    asks: {section: pet-mri}
+    facts:
+      pet-mri.1: met
+      pet-mri.3: met
+    expect:
+      verdict: unknown
+    ```
+    ```yaml good
+    # file: example/sections/pet-mri.yaml
+    id: pet-mri
+    title: PET-MRI
+    effect: covered
+    criteria:
+      all:
+        - The study changes the plan of treatment
+        - PET/CT is not available
+    # file: example/vignettes/no-scanner.yaml
+    id: no-scanner
+    asks: {section: pet-mri}
+    facts:
+      pet-mri.1: met
+      pet-mri.2: met
+    expect:
+      verdict: met
+    ```
+    """
+    everything: set[str] = set()
+    for guideline in library.guidelines if any(view.guideline.vignettes for view in library.guidelines) else ():
+        known = {*guideline.ids, *guideline.guideline.registers.facts}
+        for view in guideline.sections:
+            for criterion in view.criteria:
+                known.add(criterion.fact)
+                if criterion.compare is not None:
+                    known.add(criterion.compare.fact.value)
+                if criterion.see is not None:
+                    known |= {criterion.see.target, criterion.see.code, criterion.see.external}
+        everything |= known | {f"{guideline.guideline.id}/{name}" for name in known}
+    for guideline in library.guidelines:
+        for case in guideline.guideline.vignettes:
+            yield from _case(library, guideline, case, everything)
+
+
+def _case(library: LibraryView, guideline: GuidelineView, case: Vignette, known: set[str]) -> Iterator[Fault]:
+    asked, name = case.asks
+    wanted = {"section": Section, "ruling": Ruling, "node": Group | Criterion}.get(asked)
+    asks = _behind(case, "asks")
+    owner = guideline.ids.get(name)
+    if wanted is not None and owner is not None and not isinstance(owner, wanted):
+        what = f"{name} is {kind(owner)}, and the case asks for a {asked}"
+        key = "section" if isinstance(owner, Section) else "ruling" if isinstance(owner, Ruling) else "node"
+        help = "ask for something with a verdict" if isinstance(owner, CodingRule) else f"write `{key}: {name}`"
+        yield Fault(what, word_span(asks, name), help, case.id)
+    names = [] if asked == "code" or owner is not None else [(name, word_span(asks, name))]
+    for fact, value in case.facts.items():
+        start = value.source.text.rfind(fact, 0, value.start)
+        names.append((fact, Span(value.source, start, start + len(fact)) if start >= 0 else value.span))
+    if case.expect is not None:
+        expected, expect = _behind(case, "expect"), case.expect
+        names += [(name, word_span(expected, name)) for name in (*(expect.deciding or ()), *(expect.missing or ()))]
+    for name, span in names:
+        if name not in known and not lost_id(library, guideline, name):
+            close = near(name, known)
+            yield Fault(
+                f"This guideline knows no {name}",
+                span,
+                f"did you mean {close}?" if close else "name a fact of the register, or the id of a criterion",
+                case.id,
+            )
+
+
+def _behind(case: Vignette, key: str) -> Span:
+    """Return what follows a key at the beginning of a line of a case."""
+    source = case.span.source
+    found = re.compile(rf"^{key}:", re.M).search(source.text)
+    return Span(source, found.end() if found is not None else 0, len(source.text))
+
+
+CHECKS: tuple[Check, ...] = (Check("R106", "unknown-in-case", Severity.WARNING, "library", unknown_in_case),)

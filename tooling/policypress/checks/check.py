@@ -1,0 +1,134 @@
+"""What a check is, and what it sees.
+
+A check is a generator function over a view of one section, one guideline or the whole library. It yields faults; the
+runner adds the rule, the ids and the place. Its docstring is the page of its rule: the fault in one sentence, why it
+matters, then a ```yaml bad and a ```yaml good block, which the tests run.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Literal
+
+from policypress.finding import Edit, Label, Rule, Severity
+from policypress.ledger import Concordance, concordance
+from policypress.model import (
+    Code, CodingRule, Criterion, Group, Guideline, Library, Node, Registers, Ruling, Section, section_nodes, walk,
+)  # fmt: skip
+from policypress.text import Span
+from policypress.wording import Wording, scan
+
+Owner = Section | Ruling | Node | CodingRule
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """A finding as a check sees it: what is wrong, where, what to do; `node` is the id it is about."""
+
+    message: str
+    span: Span
+    help: str
+    node: str = ""
+    related: tuple[Label, ...] = ()
+    edits: tuple[Edit, ...] = ()
+    mark: str = ""
+
+
+@dataclass(frozen=True)
+class Check:
+    """A rule with the function that finds its faults."""
+
+    id: str
+    name: str
+    severity: Severity
+    each: Literal["section", "guideline", "library"]
+    run: Callable[[Any], Iterator[Fault]]
+
+    @cached_property
+    def rule(self) -> Rule:
+        return Rule(self.id, self.name, self.severity, inspect.cleandoc(self.run.__doc__ or "") + "\n")
+
+
+class SectionView:
+    """One section as the checks see it: its nodes flat, its texts scanned once."""
+
+    def __init__(self, guideline: GuidelineView, section: Section) -> None:
+        self.of = guideline
+        self.guideline = guideline.guideline
+        self.section = section
+        self.registers: Registers = guideline.guideline.registers
+        self.nodes: tuple[Node, ...] = tuple(section_nodes(section))
+        self.criteria = tuple(node for node in self.nodes if isinstance(node, Criterion))
+        self.groups = tuple(node for node in self.nodes if isinstance(node, Group))
+
+    @cached_property
+    def wording(self) -> Wording:
+        return scan(self.section, self.of.codes)
+
+    @cached_property
+    def ruling_of(self) -> Mapping[str, Ruling]:
+        """Node id -> the ruling it belongs to."""
+        return {
+            node.id: ruling
+            for ruling in self.section.rulings
+            if ruling.criteria is not None
+            for node in walk(ruling.criteria)
+        }
+
+
+class GuidelineView:
+    """One guideline as the checks see it, with every id it holds."""
+
+    def __init__(self, guideline: Guideline) -> None:
+        self.guideline = guideline
+        self.codes: dict[str, Code] = dict(guideline.registers.codes)
+        self.sections = tuple(SectionView(self, section) for section in guideline.sections)
+
+    @cached_property
+    def ids(self) -> Mapping[str, Owner]:
+        """Id -> the section, ruling, node or coding rule that has it (the first, where it stands twice)."""
+        found: dict[str, Owner] = {}
+        for view in self.sections:
+            for owner in owners(view):
+                found.setdefault(owner.id, owner)
+        return found
+
+    @cached_property
+    def concordance(self) -> Concordance:
+        """The ledger of the source document beside what carries its statements."""
+        views = {id(view.section): view for view in self.sections}
+        return concordance(self.guideline, lambda section: views[id(section)].wording)
+
+
+class LibraryView:
+    """The whole library as the checks see it."""
+
+    def __init__(self, library: Library) -> None:
+        self.library = library
+        self.guidelines = tuple(GuidelineView(guideline) for guideline in library.guidelines)
+
+    @cached_property
+    def by_id(self) -> Mapping[str, GuidelineView]:
+        return {view.guideline.id: view for view in self.guidelines}
+
+
+def owners(view: SectionView) -> Iterator[Owner]:
+    """Yield everything of a section that has an id, in reading order."""
+    yield view.section
+    yield from view.section.rulings
+    yield from view.nodes
+    yield from view.section.coding_rules
+
+
+def id_span(owner: Owner) -> Span:
+    """Return where an id is written, or a short place at the beginning of what has none."""
+    if owner.written_id is not None:
+        return owner.written_id.span
+    if isinstance(owner, Criterion):
+        return owner.text.span
+    line_end = owner.span.source.text.find("\n", owner.span.start)
+    end = owner.span.end if line_end < 0 else min(owner.span.end, line_end)
+    return Span(owner.span.source, owner.span.start, max(end, owner.span.start))

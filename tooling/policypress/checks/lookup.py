@@ -1,0 +1,120 @@
+"""What a name stands for, where in a file it was written, and which name was probably meant."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from functools import lru_cache
+
+from policypress.checks.check import GuidelineView, LibraryView, Owner
+from policypress.model import CodingRule, Group, Ruling, Section
+from policypress.nodes import Mapping, Scalar, Sequence, YamlNode, parse
+from policypress.text import Source, Span
+
+
+def resolve(library: LibraryView, home: GuidelineView, target: str) -> tuple[GuidelineView, Owner] | None:
+    """Return what `id` or `guideline/id` stands for, seen from one guideline."""
+    away, _, name = target.rpartition("/")
+    guideline = library.by_id.get(away) if away else home
+    owner = guideline.ids.get(name) if guideline is not None else None
+    return None if guideline is None or owner is None else (guideline, owner)
+
+
+def kind(owner: Owner) -> str:
+    """Name what has an id: "a section", "a ruling" …"""
+    if isinstance(owner, Section):
+        return "a section"
+    if isinstance(owner, Ruling):
+        return "a ruling"
+    if isinstance(owner, CodingRule):
+        return "a coding rule"
+    return "a group" if isinstance(owner, Group) else "a criterion"
+
+
+def near(word: str, known: Iterable[str]) -> str:
+    """Return the known name that was probably meant, "" where none is close."""
+    from difflib import get_close_matches
+
+    folded = _fold(word)
+    names = {_fold(name): name for name in sorted(known) if abs(len(name) - len(word)) <= 2}
+    if folded in names:
+        return names[folded]
+    found = get_close_matches(folded, names, 1, 0.8)
+    return names[found[0]] if found else ""
+
+
+def _fold(name: str) -> str:
+    return re.sub(r"[\s._-]+", "-", name.casefold())
+
+
+def lost_id(library: LibraryView, guideline: GuidelineView, target: str) -> bool:
+    """Tell whether an id stands in a file that could not be read whole. What is wrong there is found by itself."""
+    away, _, name = target.rpartition("/")
+    if away and away not in library.by_id:
+        return any(source.path.endswith(f"/{away}/guideline.yaml") for source in library.library.sources)
+    home = library.by_id[away] if away else guideline
+    folder = _folder(home) + "sections/"
+    read = {view.section.source.path for view in home.sections}
+    pattern = _entry("id", name)
+    for source in library.library.sources:
+        if not source.path.startswith(folder):
+            continue
+        stem = source.path[len(folder) :].removesuffix(".yaml")
+        if pattern.search(source.text) or (source.path not in read and f"{name}.".startswith(f"{stem}.")):
+            return True
+    return False
+
+
+def lost_entry(library: LibraryView, guideline: GuidelineView, register: str, key: str, name: str) -> bool:
+    """Tell whether a register that applies holds an entry that could not be read."""
+    folder = _folder(guideline)
+    shared = folder.rstrip("/").rpartition("/")[0]
+    places = {f"{folder}registers/{register}.yaml", f"{shared}/registers/{register}.yaml".lstrip("/")}
+    pattern = _entry(key, name)
+    return any(source.path in places and pattern.search(source.text) for source in library.library.sources)
+
+
+def _folder(guideline: GuidelineView) -> str:
+    return guideline.guideline.source.path.removesuffix("guideline.yaml")
+
+
+def _entry(key: str, name: str) -> re.Pattern[str]:
+    return re.compile(rf"(?:^|[\s{{,]){key}:[ ]*[\"']?{re.escape(name)}[\"']?(?=[\s,}}]|$)", re.M)
+
+
+def word_span(span: Span, word: str) -> Span:
+    """Return the place of a word inside a span, or the span where it is written otherwise."""
+    match = re.compile(rf"(?<![\w.-]){re.escape(word)}(?![\w-])").search(span.source.text, span.start, span.end)
+    return span if match is None else Span(span.source, match.start(), match.end())
+
+
+def key_span(span: Span, key: str) -> Span:
+    """Return where a key of the mapping at a span was written; the beginning of the span where it was not."""
+    entry = _entry_at(span, key)
+    return Span(span.source, span.start, min(span.end, span.start + 1)) if entry is None else entry[0].span
+
+
+def value_at(span: Span, key: str) -> YamlNode | None:
+    """Return the value of a key of the mapping at a span as it was written."""
+    entry = _entry_at(span, key)
+    return None if entry is None else entry[1]
+
+
+def _entry_at(span: Span, key: str) -> tuple[Scalar, YamlNode] | None:
+    mapping = _mappings(span.source).get(span.start)
+    return None if mapping is None else next((entry for entry in mapping.entries if entry[0].value == key), None)
+
+
+@lru_cache(maxsize=2)
+def _mappings(source: Source) -> dict[int, Mapping]:
+    """Read a file once more, for the places of its keys, which the model does not keep. Only faults ask for them."""
+    found: dict[int, Mapping] = {}
+    stack = [parse(source)[0]]
+    while stack:
+        node = stack.pop()
+        if isinstance(node, Mapping):
+            found[node.start] = node
+            stack.extend(value for _, value in node.entries)
+        elif isinstance(node, Sequence):
+            stack.extend(node.items)
+    return found

@@ -1,0 +1,227 @@
+"""References: pointers to sections, rulings, criteria and codes here, names of all kinds in the modules joined in."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from policypress import codes
+from policypress.checks import cases, facts, names, pointers
+from policypress.checks.check import Check, Fault, GuidelineView, LibraryView
+from policypress.checks.lookup import kind, lost_entry, lost_id, near, resolve, word_span
+from policypress.finding import Edit, Label, Severity
+from policypress.model import CodingRule, Retired, Ruling, Section
+from policypress.text import Span
+
+
+def unresolved_see(library: LibraryView) -> Iterator[Fault]:
+    """A `see` or `overrides` leads nowhere.
+
+    The criterion takes its verdict from what it points to. If there is no such section, ruling, criterion or code, it
+    can never be answered, and the printed link is dead. `overrides` with a wrong name leaves two rulings in force of
+    which one was to replace the other.
+
+    ```yaml bad
+    id: pet-mri
+    title: PET-MRI
+    effect: covered
+    criteria:
+      all:
+        - text: The individual meets the criteria for staging
+          see: stagging
+        - PET/CT is not available
+    # file: example/sections/staging.yaml
+    id: staging
+    title: Staging
+    effect: covered
+    criteria:
+      text: The study changes the plan of treatment
+    ```
+    ```yaml good
+    id: pet-mri
+    title: PET-MRI
+    effect: covered
+    criteria:
+      all:
+        - text: The individual meets the criteria for staging
+          see: staging
+        - PET/CT is not available
+    # file: example/sections/staging.yaml
+    id: staging
+    title: Staging
+    effect: covered
+    criteria:
+      text: The study changes the plan of treatment
+    ```
+    """
+    for guideline in library.guidelines:
+        for view in guideline.sections:
+            for criterion in view.criteria:
+                see = criterion.see
+                if see is None:
+                    continue
+                if see.code:
+                    yield from _code(library, guideline, see.code, see.span, criterion.id)
+                elif see.target:
+                    yield from _target(library, guideline, "see", see.target, see.span, criterion.id)
+            for ruling in view.section.rulings:
+                for target in ruling.overrides:
+                    yield from _target(library, guideline, "overrides", target.value, target.span, ruling.id)
+
+
+def _code(library: LibraryView, guideline: GuidelineView, code: str, span: Span, node: str) -> Iterator[Fault]:
+    entry = codes.ENTRY.fullmatch(code)
+    bare = entry["code"] if entry is not None and not entry["last"] else code
+    if bare in guideline.codes or lost_entry(library, guideline, "codes", "code", bare):
+        return
+    close = near(bare, guideline.codes)
+    yield Fault(
+        f"This see asks for the determination for {code}, which is not in the code register",
+        word_span(span, code),
+        f"did you mean {close}?" if close else "mend the code, or add it to registers/codes.yaml",
+        node,
+        mark="not in the register",
+    )
+
+
+def _target(
+    library: LibraryView, guideline: GuidelineView, key: str, target: str, span: Span, node: str
+) -> Iterator[Fault]:
+    found = resolve(library, guideline, target)
+    wanted = "a section or a ruling" if key == "overrides" else "a section, a ruling or a criterion"
+    if found is not None:
+        owner = found[1]
+        if isinstance(owner, CodingRule) or (key == "overrides" and not isinstance(owner, Section | Ruling)):
+            yield Fault(
+                f"{target} is {kind(owner)}, and {key} takes {wanted}",
+                span,
+                f"name {wanted}",
+                node,
+                (Label(owner.span if owner.written_id is None else owner.written_id.span, kind(owner)),),
+            )
+        return
+    if lost_id(library, guideline, target):
+        return
+    away, _, name = target.rpartition("/")
+    home = library.by_id.get(away) if away else guideline
+    if home is None:
+        close = near(away, library.by_id)
+        help = f"did you mean {close}/{name}?" if close else "name a guideline of this library, or write it as external"
+        yield Fault(f"There is no guideline {away}", span, help, node, mark="leads nowhere")
+        return
+    gone = next((gone for gone in home.guideline.retired if gone.id.value == name), None)
+    if gone is not None:
+        yield _gone(home, gone, target, span, node)
+        return
+    ids = [id for id, owner in home.ids.items() if not isinstance(owner, CodingRule)]
+    close = near(name, ids)
+    if close:
+        help = f"did you mean {f'{away}/{close}' if away else close}?"
+    elif other := next((view.guideline.id for view in library.guidelines if name in view.ids), ""):
+        help = f"did you mean {other}/{name}?"
+    else:
+        help = f"name {wanted}" + (', or write {external: "…"}' if key == "see" else "")
+    there = f"the guideline {home.guideline.id}" if away else "this guideline"
+    yield Fault(f"There is no {name} in {there}", span, help, node, mark="leads nowhere")
+
+
+def _gone(home: GuidelineView, gone: Retired, target: str, span: Span, node: str) -> Fault:
+    label = (Label(gone.id.span, "retired here"),)
+    if gone.successor not in home.ids:
+        return Fault(f"{target} was retired on {gone.on}", span, "name what took its place", node, label)
+    successor = target[: target.rfind("/") + 1] + gone.successor
+    place = word_span(span, target)
+    return Fault(
+        f"{target} was retired on {gone.on}; {successor} took its place",
+        span,
+        f"write {successor}",
+        node,
+        label,
+        (Edit(place, successor),) if place.raw == target else (),
+    )
+
+
+def unknown_successor(library: LibraryView) -> Iterator[Fault]:
+    """A retired id names a successor that does not exist.
+
+    Who follows an old link, or has an old key in a program, is led on by the successor. It must be an id that is in
+    use, or one that is retired itself and leads further.
+
+    ```yaml bad
+    # file: example/guideline.yaml
+    id: example
+    title: Example
+    version: 1.0.0
+    status: draft
+    effective: 2026-01-01
+    chapters:
+      - title: General
+        sections: [pet-mri]
+    retired:
+      - {id: mr-pet, on: 2026-01-01, successor: pet-mir}
+    # file: example/sections/pet-mri.yaml
+    id: pet-mri
+    title: PET-MRI
+    effect: covered
+    criteria:
+      text: The study changes the plan of treatment
+    ```
+    ```yaml good
+    # file: example/guideline.yaml
+    id: example
+    title: Example
+    version: 1.0.0
+    status: draft
+    effective: 2026-01-01
+    chapters:
+      - title: General
+        sections: [pet-mri]
+    retired:
+      - {id: mr-pet, on: 2026-01-01, successor: pet-mri}
+    # file: example/sections/pet-mri.yaml
+    id: pet-mri
+    title: PET-MRI
+    effect: covered
+    criteria:
+      text: The study changes the plan of treatment
+    ```
+    """
+    for view in library.guidelines:
+        retired = view.guideline.retired
+        known = {gone.id.value for gone in retired}
+        for gone in retired:
+            successor = gone.successor
+            if not successor or (successor in known and successor != gone.id.value):
+                continue
+            if resolve(library, view, successor) is not None or lost_id(library, view, successor):
+                continue
+            close = near(successor, view.ids)
+            yield Fault(
+                f"{gone.id.value} names itself as its successor" if successor == gone.id.value
+                else f"The successor of {gone.id.value} is {successor}, which does not exist",
+                _successor(view, gone),
+                f"did you mean {close}?" if close else "name the id that took its place, or take the successor out",
+                mark="does not exist" if successor != gone.id.value else "",
+            )  # fmt: skip
+
+
+def _successor(view: GuidelineView, gone: Retired) -> Span:
+    """Return where the successor of a retired id was written, before or behind the id in the same entry."""
+    source, starts = gone.id.source, [entry.id.start for entry in view.guideline.retired]
+    pattern = re.compile(rf"successor:[ ]*[\"']?({re.escape(gone.successor)})(?![\w.-])")
+    following = min((start for start in starts if start > gone.id.start), default=len(source.text))
+    match = pattern.search(source.text, gone.id.end, following)
+    if match is None:
+        before = max((start for start in starts if start < gone.id.start), default=0)
+        match = next(iter([*pattern.finditer(source.text, before, gone.id.start)][-1:]), None)
+    return gone.id.span if match is None else Span(source, match.start(1), match.end(1))
+
+
+CHECKS: tuple[Check, ...] = (
+    Check("R101", "unresolved-see", Severity.ERROR, "library", unresolved_see),
+    *pointers.CHECKS,
+    *names.CHECKS,
+    *facts.CHECKS,
+    *cases.CHECKS,
+    Check("R104", "unknown-successor", Severity.ERROR, "library", unknown_successor),
+)

@@ -1,0 +1,260 @@
+"""Terms: abbreviations that nobody explains, and other spellings of those that are registered."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from policypress import codes
+from policypress.checks.check import Check, Fault, GuidelineView, LibraryView
+from policypress.finding import Edit, Label, Severity
+from policypress.model import Term
+from policypress.wording import HYPHENS, UNITS, Hit
+
+# Systems and units that need no explaining here, and operator words written large.
+_KNOWN = frozenset(
+    "CPT HCPCS ICD ICD-10-CM ICD-10 AMA ALL ANY NOT NONE NO AND OR NOR AND/OR EITHER NEITHER BOTH EACH EVERY IF ONLY "
+    "UNLESS EXCEPT WHEN WHERE WITH WITHOUT AT LEAST ONE TWO THREE OF THE MUST SHOULD MAY IS ARE MET FOLLOWING NOTE "
+    "kPa MBq GBq kBq MHz GHz MeV mEq mIU IU".split()
+) | {part for unit in UNITS for part in unit.split()}
+_ROMAN = re.compile(r"(?=[IVX])X{0,2}(?:IX|IV|V?I{0,3})[A-D]?[0-9]?")
+_STAGE = re.compile(r"[cpyr]{0,2}T(?:is|[0-4X][a-d]?)(?:N[0-3X][a-d]?)?(?:M[01X][a-d]?)?")
+# McCune, DiGeorge, LaPlante: a name with a capital inside.
+_NAME = re.compile(r"[A-Z][a-z]{1,3}[A-Z][a-z]{2,}")
+_STATE = re.compile(r"US-[A-Z]{2}")
+_PART = re.compile(r"[/-]")
+_LEFT = re.compile(rf"[{HYPHENS}\w/]*$")
+_FOLD = dict.fromkeys(map(ord, HYPHENS), "-")
+_DASHES = HYPHENS[1:] + "\u2015\u2043\uff0d\ufe63"
+_CODE = re.compile(rf"{codes.CPT}|{codes.HCPCS}|{codes.ICD}")
+
+
+@dataclass(frozen=True)
+class _Spellings:
+    """How the terms of a register are written: right, and wrong (wrong spelling -> term)."""
+
+    right: frozenset[str]  # also the registered variants: they are known, if not to be written
+    hyphened: frozenset[str]  # the same with a hyphen for each slash and dash
+    plain: tuple[tuple[str, str], ...]  # longest first
+    dashed: tuple[tuple[str, str], ...]  # those with another dash than the hyphen
+    judged: dict[str, bool] = field(default_factory=dict)  # token -> known
+
+
+def _spell(terms: Mapping[str, Term]) -> _Spellings:
+    wrong: dict[str, str] = {}
+    right = set(terms)
+    for term, entry in terms.items():
+        for variant in entry.variants:
+            right.add(variant.value)
+            wrong.setdefault(variant.value, term)
+    for term in terms:
+        for spelling in _other(term):
+            if spelling not in right:
+                wrong.setdefault(spelling, term)
+    for spelling in set(terms) & wrong.keys():  # a variant that is a term of its own is another finding
+        del wrong[spelling]
+    for spelling, term in list(wrong.items()):  # at the beginning of a sentence
+        if spelling[0].islower():
+            wrong.setdefault(spelling[0].upper() + spelling[1:], term[0].upper() + term[1:])
+    ordered = sorted(wrong.items(), key=lambda pair: (-len(pair[0]), pair[0]))
+    return _Spellings(
+        frozenset(right),
+        frozenset(spelling.translate(_FOLD).replace("/", "-") for spelling in right),
+        tuple(pair for pair in ordered if pair[0].isascii() or not _has_dash(pair[0])),
+        tuple(pair for pair in ordered if _has_dash(pair[0])),
+    )
+
+
+def _has_dash(words: str) -> bool:
+    return any(dash in words for dash in _DASHES)
+
+
+def _other(term: str) -> Iterator[str]:
+    """Yield a term with its hyphens and slashes written as something else."""
+    if "-" in term or "/" in term:
+        bare = term.replace("/", "-")
+        for sign in ("-", "/", *_DASHES):
+            if (spelling := bare.replace("-", sign)) != term:
+                yield spelling
+            if "/" in term and "-" in term and (spelling := term.replace("-", sign)) != term:
+                yield spelling
+
+
+def undefined_abbreviation(view: GuidelineView) -> Iterator[Fault]:
+    """An abbreviation is not in the register of terms.
+
+    A reader who does not know it cannot apply the policy, and two readers may take it for two things (MI is a heart
+    attack and an index). The register gives its expansion once, and every output explains it.
+
+    ```yaml bad
+    id: tracer
+    title: Choice of tracer
+    effect: covered
+    criteria:
+      text: The tracer is FDG
+    ```
+    ```yaml good
+    # file: registers/terms.yaml
+    - {term: FDG, expansion: fluorodeoxyglucose}
+    # file: example/sections/tracer.yaml
+    id: tracer
+    title: Choice of tracer
+    effect: covered
+    criteria:
+      text: The tracer is FDG
+    ```
+    """
+    spellings = _spell(view.guideline.registers.terms)
+    judged = spellings.judged
+    for section in view.sections:
+        seen: set[str] = set()
+        for hit in section.wording.capitals:
+            token = hit.words
+            known = judged.get(token)
+            if known is None:
+                known = judged[token] = _is_known(token.translate(_FOLD), spellings)
+            if known or token in seen or hit.passage.kind == "query":
+                continue
+            seen.add(token)
+            if _in_a_term(hit, spellings.right) or _is_explained(hit) or hit.passage.text.value.isupper():
+                continue
+            yield Fault(
+                f"{token} is not in the register of terms",
+                hit.span,
+                f"add {token} with its expansion to terms.yaml, or write it out",
+                hit.passage.id,
+            )
+
+
+def _is_known(token: str, spellings: _Spellings) -> bool:
+    if token.replace("/", "-") in spellings.hyphened or token in _KNOWN or _STATE.fullmatch(token):
+        return True
+    return all(_is_part_known(part, spellings.right) for part in _PART.split(token))
+
+
+def _is_part_known(part: str, right: frozenset[str]) -> bool:
+    if sum(char.isupper() for char in part) < 2:
+        return True
+    for word in (part, part.removesuffix("s")):
+        if word in right or word in _KNOWN:
+            return True
+    return any(form.fullmatch(part) for form in (_ROMAN, _STAGE, _NAME, _CODE))
+
+
+def _in_a_term(hit: Hit, right: frozenset[str]) -> bool:
+    """Tell whether the word is the end of a term: DOTATATE of 68Ga-DOTATATE, or one word of several."""
+    text = hit.passage.text.value
+    before = _LEFT.search(text, max(0, hit.start - 40), hit.start)
+    if before is not None and before[0] and (before[0] + hit.words).translate(_FOLD) in right:
+        return True
+    return any(
+        hit.words in term and " " in term and (at := text.find(term)) >= 0 and at <= hit.start <= at + len(term)
+        for term in right
+    )
+
+
+def _is_explained(hit: Hit) -> bool:
+    """Tell whether the text itself explains it: "medullary thyroid cancer (MTC)"."""
+    text = hit.passage.text.value
+    letters = [char.lower() for char in hit.words if char.isalpha()]
+    if text[hit.start - 1 : hit.start] != "(" or text[hit.end : hit.end + 1] not in (")", ",", ";"):
+        return False
+    words = re.findall(r"[^\W_]+", text[: hit.start])[-len(letters) :]
+    return [word[0].lower() for word in words] == letters
+
+
+def variant_spelling(view: GuidelineView) -> Iterator[Fault]:
+    """A term is not spelled as the register spells it.
+
+    PET-MRI, PET/MRI and PET‑MRI with a non-breaking hyphen look alike, and a search for one does not find the others.
+    One term has one spelling in everything that is published.
+
+    ```yaml bad
+    id: pet-mri
+    title: PET-MRI
+    effect: covered
+    criteria:
+      text: The individual needs PET/MRI
+    ```
+    ```yaml good
+    id: pet-mri
+    title: PET-MRI
+    effect: covered
+    criteria:
+      text: The individual needs PET-MRI
+    ```
+    """
+    spellings = _spell(view.guideline.registers.terms)
+    for section in view.sections:
+        wording = section.wording
+        candidates = spellings.plain if wording.joined.isascii() else (*spellings.plain, *spellings.dashed)
+        taken: list[Hit] = []
+        for wrong, right in candidates:
+            if wrong not in wording.joined:
+                continue
+            for hit in wording.find(wrong):
+                if hit.passage.kind != "query" and _is_whole(hit, spellings.right) and not _overlaps(hit, taken):
+                    taken.append(hit)
+                    yield Fault(
+                        f"{wrong} is written {right} in the register of terms", hit.span, f"write {right}",
+                        hit.passage.id, edits=(Edit(hit.span, right),),
+                    )  # fmt: skip
+
+
+def _is_whole(hit: Hit, right: frozenset[str]) -> bool:
+    """Tell whether the spelling stands alone, not inside a longer word or a longer term."""
+    text = hit.passage.text.value
+    before, after = text[hit.start - 1 : hit.start] if hit.start else "", text[hit.end : hit.end + 1]
+    if before.isalnum() or after.isalnum() or "_" in (before, after):
+        return False
+    return not any(
+        len(term) > len(hit.words) and hit.words in term and (at := text.find(term)) >= 0
+        and at <= hit.start and hit.end <= at + len(term)
+        for term in right
+    )  # fmt: skip
+
+
+def _overlaps(hit: Hit, taken: list[Hit]) -> bool:
+    return any(hit.passage is other.passage and hit.start < other.end and other.start < hit.end for other in taken)
+
+
+def shared_variant(view: LibraryView) -> Iterator[Fault]:
+    """A variant belongs to two terms, or is a term itself.
+
+    A variant is a spelling that texts do not use. Which term to write in its place would depend on the order of the
+    register.
+
+    ```yaml bad
+    # file: registers/terms.yaml
+    - {term: CT, expansion: "computed tomography", variants: [CAT]}
+    - {term: CAT, expansion: "computed axial tomography"}
+    ```
+    ```yaml good
+    # file: registers/terms.yaml
+    - {term: CT, expansion: "computed tomography", variants: [CAT]}
+    ```
+    """
+    for terms in (view.library.registers.terms, *(each.guideline.registers.terms for each in view.guidelines)):
+        first: dict[str, Term] = {}
+        for entry in terms.values():
+            for variant in entry.variants:
+                other = terms.get(variant.value)
+                if other is not None:
+                    yield Fault(
+                        f"{variant} is a variant of {entry.term}, and a term of its own", variant.span,
+                        f"take it out of the variants of {entry.term}, or remove the term {variant}",
+                        related=(Label(other.span, "the term"),),
+                    )  # fmt: skip
+                elif (other := first.setdefault(variant.value, entry)) is not entry:
+                    yield Fault(
+                        f"{variant} is a variant of {other.term} and of {entry.term}", variant.span,
+                        "keep it with the term that is meant", related=(Label(other.span, "the other term"),),
+                    )  # fmt: skip
+
+
+CHECKS: tuple[Check, ...] = (
+    Check("T101", "undefined-abbreviation", Severity.WARNING, "guideline", undefined_abbreviation),
+    Check("T102", "variant-spelling", Severity.WARNING, "guideline", variant_spelling),
+    Check("T103", "shared-variant", Severity.ERROR, "library", shared_variant),
+)
