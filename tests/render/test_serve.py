@@ -1,0 +1,103 @@
+"""The preview: what is saved is shown, errors lie over the last good page, and nobody else can look."""
+
+from __future__ import annotations
+
+import shutil
+import threading
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from policypress.render.serve import Preview, server
+from policypress.render.site_build import SiteFault
+from tests.render.published import LIBRARY, TEMPLATES
+
+PAGE = "/sleep-and-anesthesia/children.html"
+
+
+class Shown:
+    """A preview that runs, asked over HTTP."""
+
+    def __init__(self, folder: Path) -> None:
+        self.source = folder / "source"
+        shutil.copytree(LIBRARY, self.source)
+        self.section = self.source / "sleep-and-anesthesia" / "sections" / "children.yaml"
+        self.written = self.section.read_text(encoding="utf-8")
+        (folder / "build" / "json").mkdir(parents=True)
+        (folder / "build" / "json" / "sleep-and-anesthesia.json").write_text("{}", encoding="utf-8")
+        self.preview = Preview(self.source, TEMPLATES, published=folder / "build")
+        self.preview.refresh()
+        self.server = server(self.preview, "127.0.0.1", 0)
+        for task in (self.preview.watch, lambda: self.server.serve_forever(0.05)):
+            threading.Thread(target=task, daemon=True).start()
+
+    def get(self, path: str, host: str = "127.0.0.1") -> str:
+        address = f"http://127.0.0.1:{self.server.server_address[1]}{path}"
+        with urllib.request.urlopen(urllib.request.Request(address, headers={"Host": host}), timeout=30) as answer:
+            return str(answer.read().decode())
+
+    def save(self, text: str) -> str:
+        """Save the section and return its page as soon as the browser would be told."""
+        version = self.preview.version
+        self.section.write_text(text, encoding="utf-8")
+        while self.get(f"/~policypress/version?after={version}") == str(version):
+            pass
+        return self.get(PAGE)
+
+
+@pytest.fixture
+def shown(tmp_path: Path) -> Iterator[Shown]:
+    made = Shown(tmp_path)
+    yield made
+    made.server.shutdown()
+    made.server.server_close()
+    made.preview.close()
+
+
+def test_a_saved_file_is_on_screen_soon(shown: Shown) -> None:
+    assert "Snoring is heard on most nights" in shown.get(PAGE)
+    started = time.monotonic()
+    page = shown.save(shown.written.replace("Snoring is heard", "Loud snoring is heard"))
+    assert time.monotonic() - started < 5  # on an idle machine half a second
+    assert "Loud snoring is heard on most nights" in page
+    assert "details" not in page
+    assert "Loud snoring" in shown.get("/js/search-index.js")
+    assert "Loud snoring" not in shown.save(shown.written)
+
+
+def test_errors_lie_over_the_last_good_page(shown: Shown) -> None:
+    page = shown.save(shown.written.replace("scope:", "x:").replace("effect: covered", "effekt: <b>covered</b>"))
+    assert "Snoring is heard on most nights" in page
+    assert "has no key effekt" in page
+    assert "children.yaml:" in page
+    assert "<b>covered" not in page
+    assert "has no key effekt" not in shown.save(shown.written)
+
+
+def test_a_page_whose_section_is_gone_is_gone(shown: Shown) -> None:
+    assert "Rental" in shown.get("/durable-equipment/rental.html")
+    version = shown.preview.version
+    shutil.rmtree(shown.source / "durable-equipment")
+    while shown.get(f"/~policypress/version?after={version}") == str(version):
+        pass
+    shown.preview.refresh()
+    with pytest.raises(urllib.error.HTTPError, match="404"):
+        shown.get("/durable-equipment/rental.html")
+
+
+def test_only_this_machine_is_answered(shown: Shown) -> None:
+    with pytest.raises(urllib.error.HTTPError, match="403"):
+        shown.get(PAGE, host="evil.example:8000")
+    with pytest.raises(SiteFault, match="not this machine"):
+        server(shown.preview, "0.0.0.0", 0)
+
+
+def test_only_files_of_the_site_are_served(shown: Shown) -> None:
+    assert shown.get("/json/sleep-and-anesthesia.json") == "{}"
+    for path in ("/../source/registers/codes.yaml", "/%2e%2e/%2e%2e/etc/passwd", "/json/../../source", "/nothing.html"):
+        with pytest.raises(urllib.error.HTTPError, match="404"):
+            shown.get(path)

@@ -1,0 +1,172 @@
+"""WeasyPrint, held on a short leash: our own files only, every warning is a fault, nothing runs out of the page.
+
+This module imports WeasyPrint (0.3 s), so it is imported only where a PDF is printed.
+"""
+
+from __future__ import annotations
+
+import gc
+import logging
+import os
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import weasyprint
+from weasyprint.text.fonts import FontConfiguration
+from weasyprint.urls import URLFetcher, URLFetcherResponse, path2url
+
+from policypress.model import Guideline
+from policypress.render.pdf import PdfFault
+
+_TYPES = {".css": "text/css", ".svg": "image/svg+xml", ".woff": "font/woff"}
+_SLACK = 1.0  # CSS pixels: rounding, and a comma that hangs
+
+
+class _OwnFiles(URLFetcher):  # type: ignore[misc]
+    """Knows the files below the templates and nothing else."""
+
+    def __init__(self, templates: Path) -> None:
+        super().__init__()
+        self._root = path2url(templates.resolve()).rstrip("/") + "/"
+        self._templates = templates.resolve()
+        self.refused: list[str] = []
+
+    def fetch(self, url: str, *_: object) -> URLFetcherResponse:
+        path = self._templates / url.removeprefix(self._root)
+        if url.startswith(self._root) and path.suffix in _TYPES and path.resolve().is_relative_to(self._templates):
+            return URLFetcherResponse(url, path.read_bytes(), {"Content-Type": _TYPES[path.suffix]})
+        self.refused.append(url)
+        raise ValueError(f"not a file of the templates: {url}")
+
+
+class _Complaints(logging.Handler):
+    """What WeasyPrint says at WARNING or above in this thread."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.heard: list[str] = []
+        self._thread = threading.get_ident()
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if threading.get_ident() == self._thread:
+            self.heard.append(record.getMessage())
+
+
+@contextmanager
+def _strictly(guideline: str, fetcher: _OwnFiles) -> Iterator[None]:
+    complaints = _Complaints()
+    logger = logging.getLogger("weasyprint")
+    level = logger.level
+    logger.addHandler(complaints)
+    logger.setLevel(logging.WARNING)
+    try:
+        yield
+    finally:
+        logger.removeHandler(complaints)
+        logger.setLevel(level)
+    if fetcher.refused:
+        raise PdfFault(guideline, f"the page asks for {fetcher.refused[0]}, which is no file of the templates")
+    if complaints.heard:
+        raise PdfFault(guideline, "WeasyPrint: " + "; ".join(dict.fromkeys(complaints.heard)))
+
+
+@contextmanager
+def _steady(epoch: int) -> Iterator[None]:
+    """Keep the clock out of the fonts, and Python's cyclic collector (a fifth of the time) out of the way."""
+    before = os.environ.get("SOURCE_DATE_EPOCH")
+    collecting = gc.isenabled()
+    os.environ["SOURCE_DATE_EPOCH"] = str(epoch)
+    gc.disable()
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ["SOURCE_DATE_EPOCH"]
+        else:
+            os.environ["SOURCE_DATE_EPOCH"] = before
+        if collecting:
+            gc.enable()
+
+
+@lru_cache(maxsize=2)
+def _style(css: str, templates: Path, guideline: str) -> tuple[Any, FontConfiguration]:
+    """Return the parsed stylesheet and its fonts, once a process: a third of the time of a short document."""
+    fonts = FontConfiguration()
+    fetcher = _OwnFiles(templates)
+    with _strictly(guideline, fetcher):
+        base = path2url(templates.resolve() / "pdf" / "guideline.css")
+        sheet = weasyprint.CSS(string=css, base_url=base, url_fetcher=fetcher, font_config=fonts)
+    return sheet, fonts
+
+
+def print_pdf(
+    guideline: Guideline, page: str, export: bytes, templates: Path, progress: Callable[[str], None]
+) -> bytes:
+    """Return the PDF of an HTML page with its export attached."""
+    day = edition_day(guideline)
+    fetcher = _OwnFiles(templates)
+    css = (templates / "pdf" / "guideline.css").read_text(encoding="utf-8")
+    attachment = weasyprint.Attachment(
+        string=export,
+        name=f"{guideline.id}.json",
+        description=f"The criteria of {guideline.title.value}, machine-readable",
+        created=day,
+        modified=day,
+        relationship="Data",
+        url_fetcher=fetcher,
+    )
+    with _steady(int(day.timestamp())), _strictly(guideline.id, fetcher):
+        sheet, fonts = _style(css, templates, guideline.id)
+        progress("laying out")
+        base = path2url(templates.resolve() / "pdf" / "guideline.html")
+        document = weasyprint.HTML(string=page, base_url=base, url_fetcher=fetcher).render(
+            font_config=fonts, stylesheets=[sheet], pdf_variant="pdf/ua-1", attachments=[attachment]
+        )
+        for name in _runaways(document):
+            raise PdfFault(guideline.id, f"{name}: a text runs out of the page")
+        progress(f"writing {len(document.pages)} pages")
+        printed: bytes = document.write_pdf(finisher=_finish, pdf_variant="pdf/ua-1", attachments=[attachment])
+    return printed
+
+
+def edition_day(guideline: Guideline) -> datetime:
+    """Return the day that stands for this edition wherever a file wants a date: never the clock's."""
+    days = sorted(revision.date for revision in guideline.revisions) or [guideline.effective]
+    return datetime.fromisoformat(days[-1]).replace(tzinfo=UTC)
+
+
+def _finish(_: object, pdf: Any) -> None:
+    """Tie the attachment to the document as its data."""
+    files: list[Any] = [thing for thing in pdf.objects if isinstance(thing, dict) and thing.get("Type") == "/Filespec"]
+    for file in files:
+        file["AFRelationship"] = "/Data"
+    pdf.catalog["AF"] = "[" + " ".join(file.reference.decode() for file in files) + "]"
+
+
+def _runaways(document: Any) -> Iterator[str]:
+    """Yield the ids whose text was laid out beyond the page's type area, where paper or a reader cuts it off."""
+    for page in document.pages:
+        sheet = page._page_box
+        area = (sheet.content_box_x() + sheet.width + _SLACK, sheet.content_box_y() + sheet.height + _SLACK)
+        root, *margins = sheet.children
+        yield from _beyond(root, "the cover", *area)
+        for margin in margins:
+            yield from _beyond(margin, "a running head", page.width, page.height)
+
+
+def _beyond(top: Any, owner: str, right: float, bottom: float) -> Iterator[str]:
+    stack = [(top, owner)]
+    while stack:
+        box, owner = stack.pop()
+        if box.element is not None and (name := box.element.get("id")):
+            owner = name
+        if isinstance(getattr(box, "text", None), str):
+            if box.position_x < 0 or box.position_x + box.width > right or box.position_y + box.height > bottom:
+                yield owner
+        elif hasattr(box, "children"):
+            stack.extend((child, owner) for child in reversed(box.children))

@@ -1,0 +1,97 @@
+"""The published PDF of a guideline.
+
+`render` refuses rather than publish something damaged: a character that the fonts cannot draw, a text that runs out
+of the page, a file that is not ours, or anything WeasyPrint warns about is a `PdfFault`.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable
+from functools import lru_cache
+from pathlib import Path
+
+from policypress.outline import GuidelineOutline
+
+# WeasyPrint ends a line after its first word where the last space of a text does not fit and an element follows
+# (its issue 1051); a space in an element of its own does not trouble it.
+_SPACE = re.compile(r"(?<=[^>\s]) (?=<(?:abbr|a|span|em|strong|code)\b)")
+_ID = re.compile(r'\bid="([^"_][^"]*)"')  # an id that a writer gave; our own begin with an underscore
+
+
+class PdfFault(Exception):
+    """A PDF that cannot be made without loss. The message names the guideline and the cause."""
+
+    def __init__(self, guideline: str, cause: str) -> None:
+        super().__init__(f"{guideline}: {cause}")
+        self.guideline = guideline
+        self.cause = cause
+
+    def __reduce__(self) -> tuple[type[PdfFault], tuple[str, str]]:
+        return PdfFault, (self.guideline, self.cause)  # so that it travels between processes
+
+
+def render(
+    laid: GuidelineOutline,
+    export: bytes,
+    templates: Path,
+    *,
+    draft: bool,
+    progress: Callable[[str], None] | None = None,
+) -> bytes:
+    """Return the PDF of a guideline with `export`, its JSON, attached. `draft` puts the DRAFT mark on every page."""
+    from policypress.render.paper import print_pdf
+
+    guideline = laid.guideline
+    tell = progress or (lambda _: None)
+    tell("composing")
+    page = compose(laid, templates, draft=draft)
+    if (fault := _undrawable(page, templates)) is not None:
+        raise PdfFault(guideline.id, fault)
+    return print_pdf(guideline, page, export, templates, tell)
+
+
+def compose(laid: GuidelineOutline, templates: Path, *, draft: bool) -> str:
+    """Return the HTML that is printed."""
+    from policypress.render.html import environment
+    from policypress.render.pdf_matter import Matter, long_date
+
+    made = environment(templates)
+    made.filters["long_date"] = long_date
+    matter = Matter(laid, draft)
+    page = made.get_template("pdf/guideline.html.j2").render(
+        laid=laid, guideline=laid.guideline, draft=draft, matter=matter, words=matter.words
+    )
+    return _SPACE.sub("<span> </span>", page)
+
+
+def _undrawable(page: str, templates: Path) -> str | None:
+    """Say which character of the page our fonts cannot draw, and where it stands."""
+    missing = sorted(set(page) - _drawable(templates))
+    if not missing:
+        return None
+    char = missing[0]
+    place = page.find(char)
+    owner = "the cover or a register"
+    while place >= 0:
+        # Titles come first in the contents; the id that counts is where the text itself stands.
+        before = _ID.findall(page, page.rfind("<body", 0, place), place)
+        if before:
+            owner = before[-1]
+            break
+        place = page.find(char, place + 1)
+    return f"{owner}: the fonts have no U+{ord(char):04X} {unicodedata.name(char, 'character')} ({char})"
+
+
+@lru_cache(maxsize=4)
+def _drawable(templates: Path) -> frozenset[str]:
+    """Return the characters of the text face; the face for titles has them too, the one for ids falls back on it."""
+    from fontTools.ttLib import TTFont
+
+    faces = [*(templates / "fonts").glob("IBMPlexSans-*.woff"), *(templates / "fonts").glob("IBMPlexSerif-*.woff")]
+    covered = []
+    for face in faces:
+        with TTFont(face, lazy=True) as font:
+            covered.append(frozenset(font.getBestCmap()))
+    return frozenset(map(chr, frozenset.intersection(*covered))) | {"\n"}

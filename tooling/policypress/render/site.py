@@ -1,0 +1,274 @@
+"""The site as data: outlines in, `{path: page}` out. Nothing here reads a clock, writes a file or knows MkDocs."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import jinja2
+from markupsafe import Markup
+
+from policypress.model import Guideline
+from policypress.notices import CPT_NOTICE
+from policypress.outline import GuidelineOutline, SectionOutline
+from policypress.render import search
+from policypress.render.html import environment
+from policypress.render.site_index import (
+    USE_WORDS,
+    Saying,
+    carriers,
+    indications,
+    open_queries,
+    own_origins,
+    sayings,
+)
+from policypress.render.site_links import (
+    CODES,
+    INDICATIONS,
+    REFERENCES,
+    TERMS,
+    Atlas,
+    SiteFault,
+    atlas,
+    code_page,
+    concordance_page,
+    export,
+    guideline_page,
+    link,
+    pdf,
+    revisions_page,
+    section_page,
+    slug,
+)
+from policypress.usage import Use, code_uses
+
+SITE_NAME = "Medical policies"
+SEARCH = "js/search-index.js"
+_MENU = (("Codes", CODES), ("Indications", INDICATIONS), ("Terms", TERMS))
+_WHOLE = 30  # sections: up to here the side of a page lists the whole guideline, beyond only the neighbours
+_NEAR = 10
+
+
+@dataclass(frozen=True, slots=True)
+class SitePage:
+    """One page: `side` and `body` are HTML, the rest is plain text."""
+
+    title: str
+    kind: str
+    body: str
+    side: str = ""
+    description: str = ""
+    notices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """Every page and file that comes from the source, by its path below the top of the site."""
+
+    pages: Mapping[str, SitePage]
+    files: Mapping[str, bytes]
+    outside: frozenset[str]  # addresses beside the site that its pages may lead to
+    notices: tuple[str, ...]  # those of a page that belongs to no guideline
+    publisher: str
+    menu: tuple[tuple[str, str], ...]  # what the head of every page leads to
+
+
+def site(laid: Sequence[GuidelineOutline], templates: Path) -> Site:
+    """Return the whole site of some guidelines."""
+    laid = sorted(laid, key=lambda one: one.guideline.id)
+    writer = _Writer(laid, templates)
+    pages: dict[str, SitePage] = {}
+    taken: dict[str, str] = {}
+    for path, page in writer.pages():
+        # Two names that differ in case alone are one file on many machines.
+        if (before := taken.setdefault(path.lower(), path)) is not path:
+            raise SiteFault(f"Two pages want one address: {before} and {path}. Rename one of the two.")
+        pages[path] = page
+    ids = [one.guideline.id for one in laid]
+    publishers = {one.guideline.publisher for one in laid}
+    return Site(
+        pages,
+        {SEARCH: search.index(writer.atlas.laid, writer.said, writer.atlas)},
+        frozenset([*map(pdf, ids), *map(export, ids)]),
+        writer.notices(),
+        publishers.pop() if len(publishers) == 1 else "",
+        _MENU + ((("References", REFERENCES),) if writer.atlas.references else ()),
+    )
+
+
+def written_date(date: str) -> str:
+    """Return an ISO date as people write it; anything else as it is."""
+    try:
+        day = datetime.date.fromisoformat(date)
+    except ValueError:
+        return date
+    months = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
+    return f"{months[day.month - 1]} {day.day}, {day.year}"
+
+
+class _Writer:
+    """Fills the templates, page by page."""
+
+    def __init__(self, laid: Sequence[GuidelineOutline], templates: Path) -> None:
+        self.used: dict[str, list[Use]] = {}
+        for one in laid:
+            for code, uses in code_uses(one).items():
+                self.used.setdefault(code, []).extend(uses)
+        self.atlas: Atlas = atlas(laid, self.used)
+        self.said: dict[str, dict[str, Saying]] = {one.guideline.id: sayings(one) for one in laid}
+        self._cpt = any(shared.entry.system == "CPT" for all_ in self.atlas.codes.values() for shared in all_)
+        self._templates = environment(templates)
+        self._templates.filters["date"] = _time
+        self._templates.globals.update(
+            link=link,
+            section_page=section_page,
+            code_page=code_page,
+            guideline_page=guideline_page,
+            revisions_page=revisions_page,
+            concordance_page=concordance_page,
+            pdf=pdf,
+            export=export,
+            slug=slug,
+            use_words=USE_WORDS,
+            atlas=self.atlas,
+            CODES=CODES,
+            INDICATIONS=INDICATIONS,
+            TERMS=TERMS,
+            REFERENCES=REFERENCES,
+        )
+
+    def notices(self, guidelines: Sequence[Guideline] = ()) -> tuple[str, ...]:
+        """Return what stands at the foot: the guidelines' own notices, and the AMA's.
+
+        The search box brings codes onto every page, so the AMA's stands on all of them.
+        """
+        guidelines = guidelines or [one.guideline for one in self.atlas.laid.values()]
+        own = [one.notice.value for one in guidelines if one.notice is not None]
+        return tuple(dict.fromkeys([*own, *([CPT_NOTICE] if self._cpt else [])]))
+
+    def pages(self) -> Iterator[tuple[str, SitePage]]:
+        """Yield every page with its path."""
+        yield self._page("index.html", "home", SITE_NAME, indications=self._indications())
+        for guideline, laid in self.atlas.laid.items():
+            yield from self._guideline(guideline, laid)
+        where = {
+            code: list(dict.fromkeys((use.guideline, use.section) for use in uses)) for code, uses in self.used.items()
+        }
+        yield self._page(CODES, "codes", "Codes", where=where)
+        for code in self.atlas.codes:
+            yield self._code(code)
+        yield self._page(INDICATIONS, "indications", "Diseases and indications", indications=self._indications())
+        yield self._page(TERMS, "terms", "Terms")
+        yield self._page(REFERENCES, "references", "References", cited=self._cited())
+
+    def _page(
+        self, path: str, kind: str, title: str, side: str = "", description: str = "", **data: Any
+    ) -> tuple[str, SitePage]:
+        body = self._template(kind).render(page=path, title=title, **data)
+        laid: GuidelineOutline | None = data.get("laid")
+        notices = self.notices([laid.guideline] if laid else ())
+        return path, SitePage(title, kind, body, side, description, notices)
+
+    def _template(self, kind: str) -> jinja2.Template:
+        return self._templates.get_template(f"site/{kind}.html.j2")
+
+    def _guideline(self, guideline: str, laid: GuidelineOutline) -> Iterator[tuple[str, SitePage]]:
+        title = laid.guideline.title.value
+        words = self.atlas.words(guideline_page(guideline), guideline)
+        own: dict[str, Any] = {"laid": laid, "words": words}
+        side = _Side(laid, self._template("side"))
+        whole = [
+            (guideline_page(guideline), "guideline", title),
+            (revisions_page(guideline), "revisions", f"Revision history: {title}"),
+        ]
+        if laid.guideline.statements:
+            own["carriers"] = carriers(laid)
+            whole.append((concordance_page(guideline), "concordance", f"Source document: {title}"))
+        for path, kind, heading in whole:
+            yield self._page(path, kind, heading, side.beside(None), **own)
+        used: dict[str, dict[str, list[Use]]] = {}
+        for code, uses in self.used.items():
+            for use in uses:
+                if use.guideline == guideline:
+                    used.setdefault(use.section, {}).setdefault(code, []).append(use)
+        for place, section in enumerate(laid.sections):
+            path = section_page(guideline, section.id)
+            yield self._page(
+                path,
+                "section",
+                f"{section.number} {section.title}",
+                side.beside(section),
+                f"{title}, section {section.number}: {section.title}",
+                section=section,
+                before=laid.sections[place - 1] if place else None,
+                after=laid.sections[place + 1] if place + 1 < len(laid.sections) else None,
+                uses=dict(sorted(used.get(section.id, {}).items())),
+                origins=own_origins(section),
+                queries=open_queries(section) if laid.guideline.draft else 0,
+                **own,
+            )
+
+    def _code(self, code: str) -> tuple[str, SitePage]:
+        path = code_page(code)
+        shared = self.atlas.codes[code]
+        title = " ".join([*dict.fromkeys(one.entry.system for one in shared), code])
+        uses: dict[str, dict[str, list[tuple[Use, Saying]]]] = {}
+        for use in self.used.get(code, ()):
+            said = self.said[use.guideline][use.id]
+            uses.setdefault(use.guideline, {}).setdefault(use.section, []).append((use, said))
+        words = {guideline: self.atlas.words(path, guideline) for guideline in uses}
+        label = shared[0].entry.label.value if shared else ""
+        return self._page(
+            path, "code", title, description=f"{title}: {label}", code=code, shared=shared, uses=uses, words=words
+        )
+
+    def _indications(self) -> dict[str, Any]:
+        return {guideline: indications(laid) for guideline, laid in self.atlas.laid.items()}
+
+    def _cited(self) -> dict[tuple[str, str], list[SectionOutline]]:
+        """Return the sections that cite a reference, by guideline and id."""
+        found: dict[tuple[str, str], dict[str, SectionOutline]] = {}
+        for guideline, laid in self.atlas.laid.items():
+            for section in laid.sections:
+                nodes = (item.node for item in section.items())
+                for citation in (*section.section.references, *(one for node in nodes for one in node.references)):
+                    found.setdefault((guideline, citation.id.value), {})[section.id] = section
+        return {key: list(sections.values()) for key, sections in found.items()}
+
+
+class _Side:
+    """Lists chapters and sections beside a page: a bounded number, whatever the guideline's size."""
+
+    def __init__(self, laid: GuidelineOutline, template: jinja2.Template) -> None:
+        self._laid = laid
+        self._template = template
+        self._page = guideline_page(laid.guideline.id)
+        entry: Callable[..., Markup] = template.make_module({"laid": laid, "page": self._page, "near": []}).entry  # type: ignore[attr-defined]
+        self._entries = {one.number: entry(self._page, laid.guideline, one) for one in laid.sections}
+
+    def beside(self, here: SectionOutline | None) -> str:
+        """Return the list for the page of a section, or for a page of the whole guideline."""
+        near = []
+        whole = len(self._laid.sections) <= _WHOLE
+        for chapter, sections in self._laid.chapters:
+            numbers = [one.number for one in sections]
+            if not whole:
+                if here is None or here.number not in numbers:
+                    continue
+                at = numbers.index(here.number)
+                numbers = numbers[max(0, at - _NEAR) : at + _NEAR + 1]
+            near.append((chapter.title.value, Markup("").join(self._entry(number, here) for number in numbers)))
+        return self._template.render(page=self._page, laid=self._laid, near=near)
+
+    def _entry(self, number: int, here: SectionOutline | None) -> Markup:
+        entry = self._entries[number]
+        if here is None or here.number != number:
+            return entry
+        return Markup(str(entry).replace("<a ", '<a aria-current="page" ', 1))
+
+
+def _time(date: str) -> Markup:
+    return Markup('<time datetime="{}">{}</time>').format(date, written_date(date))
