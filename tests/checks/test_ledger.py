@@ -204,3 +204,11 @@ def test_entries(tmp_path: Path) -> None:
         ("D107", SHA[:-1]),
     ]
     assert [[edit.new for edit in finding.edits] for finding in findings] == [["at_least"], ["not"], [], [], []]
+
+
+def test_a_section_that_cannot_be_read_loses_nothing(tmp_path: Path) -> None:
+    other = "# file: example/sections/other.yaml\nid: other\ntitle: [Other\nfrom: 2\n"
+    block = ledger("1", "2") + section("from: 1\neffect: covered\ncriteria: It is late\n") + other
+    found = [finding.rule.id for finding in findings_of(block, tmp_path)]
+    assert any(rule[0] == "Y" for rule in found)
+    assert "D101" not in found

@@ -81,6 +81,15 @@ def measured(unit: str) -> str:
     return "time" if kind == "months" else kind
 
 
+def scaled(value: str, unit: str) -> tuple[str, Fraction] | None:
+    """Return what an amount measures and how many of the smallest unit of that kind it is; None without a number."""
+    read = number(value)
+    if read is None:
+        return None
+    kind, factor = _OF.get(unit, (_spelled(unit), Fraction(1)))
+    return kind, read * factor
+
+
 def same(one: Amount, other: Amount) -> bool:
     """Tell whether two amounts are the same, in whatever unit."""
     if one == other and one.value.isdecimal():

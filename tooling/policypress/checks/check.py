@@ -16,7 +16,18 @@ from typing import Any, Literal
 from policypress.finding import Edit, Label, Rule, Severity
 from policypress.ledger import Concordance, concordance
 from policypress.model import (
-    Code, CodingRule, Criterion, Group, Guideline, Library, Node, Registers, Ruling, Section, section_nodes, walk,
+    Code,
+    CodingRule,
+    Criterion,
+    Group,
+    Guideline,
+    Library,
+    Node,
+    Registers,
+    Ruling,
+    Section,
+    section_nodes,
+    walk,
 )  # fmt: skip
 from policypress.text import Span
 from policypress.wording import Wording, scan

@@ -223,11 +223,13 @@ def statement_without_place(view: GuidelineView) -> Iterator[Fault]:
 
 
 def _gaps(view: GuidelineView, kind: str) -> Iterator[tuple[Carried, Text]]:
-    if view.guideline.statements:
-        for carried in view.concordance.carried:
-            for gap in carried.gaps:
-                if gap.kind == kind:
-                    yield carried, gap.what
+    listed = {name.value for chapter in view.guideline.chapters for name in chapter.sections}
+    if not view.guideline.statements or listed - {section.section.id for section in view.sections}:
+        return  # a section that could not be read is its own finding; what it carries is not lost
+    for carried in view.concordance.carried:
+        for gap in carried.gaps:
+            if gap.kind == kind:
+                yield carried, gap.what
 
 
 def _lost(carried: Carried, what: Text, name: str, help: str) -> Fault:

@@ -73,10 +73,9 @@ def _ties(passage: Passage, parameters: Mapping[str, Parameter]) -> list[Tie] | 
             ties[use.value] = Tie(use.value, amount_of(parameter), parameter, use if place < named else None)
     if isinstance(owner, Criterion):
         compare = owner.compare
-        if compare is not None and compare.value is not None and compare.unit:
-            if ucum.number(compare.value.value) is not None:
-                unit = UNITS.get(compare.unit, compare.unit)
-                ties["compare"] = Tie("compare", Amount(compare.value.value, "", unit))
+        value = "" if compare is None or compare.value is None else compare.value.value
+        if compare is not None and compare.unit and ucum.number(value) is not None:  # a date has no unit
+            ties["compare"] = Tie("compare", Amount(value, "", UNITS.get(compare.unit, compare.unit)))
     elif isinstance(owner, CodingRule) and owner.units:
         ties["units"] = Tie("units", Amount(str(owner.units), "", "{unit}"))
     return list(ties.values())

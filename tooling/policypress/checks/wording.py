@@ -44,6 +44,7 @@ _SUBORDINATE = (
     r"|after|before|though|although|between|both|neither|either)"
 )
 _SUBORDINATED = re.compile(rf"\b{_SUBORDINATE}\b", re.I)
+_LATER = re.compile(rf" {_VERB}\b", re.I)
 _SECOND = re.compile(rf"\s+(?:(?!(?:{_SUBORDINATE}|{_VERB}|not|to)\b)[\w’'/‑-]+\s+){{1,6}}{_VERB}\b", re.I)
 
 # The words by which a ruling, not a criterion, speaks.
@@ -186,8 +187,9 @@ def _joined(mark: Mark) -> tuple[str, str] | None:
 
 
 def _two_sentences(text: str, start: int, end: int) -> bool:
-    second = _SECOND.match(text, end)
-    return second is not None and bool(_FIRST.search(text, 0, start)) and not _SUBORDINATED.search(text, 0, start)
+    if _LATER.search(text, end) is None or _SECOND.match(text, end) is None:
+        return False
+    return _FIRST.search(text, 0, start) is not None and _SUBORDINATED.search(text, 0, start) is None
 
 
 def outcome_in_criterion(view: SectionView) -> Iterator[Fault]:
@@ -223,7 +225,7 @@ def outcome_in_criterion(view: SectionView) -> Iterator[Fault]:
             ruling = view.ruling_of.get(passage.id) if before in _LEADING and passage.kind == "criterion" else None
             if ruling is None:
                 continue
-            verdict = _VERDICT.search(text, 0, hit.start)
+            verdict = _VERDICT.search(text, max(0, hit.start - 60), hit.start)
             if verdict is None or _ENDS_WORD.match(text, hit.end) is None:
                 continue
             negative = "not" in verdict["words"].lower().split()
