@@ -8,6 +8,7 @@ import re
 from pathlib import Path
 
 import pypdf
+
 from policypress.library import read_library
 from policypress.outline import GuidelineOutline, outline
 

@@ -13,10 +13,10 @@ from pathlib import Path
 import pikepdf
 import pypdfium2
 import pytest
+
 from policypress.model import Criterion
 from policypress.outline import GuidelineOutline, Item, RulingOutline
 from policypress.render.pdf import render
-
 from tests.render.printed import EXPORT, ROOT, TEMPLATES, Printed, laid, small, squeeze
 
 MARK = (238, 241, 245)  # the colour of the mark behind the text

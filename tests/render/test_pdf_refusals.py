@@ -7,8 +7,8 @@ import shutil
 from pathlib import Path
 
 import pytest
-from policypress.render.pdf import PdfFault, render
 
+from policypress.render.pdf import PdfFault, render
 from tests.render.printed import EXPORT, TEMPLATES, Printed, small, squeeze
 
 

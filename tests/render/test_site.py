@@ -225,6 +225,21 @@ def test_whatever_a_writer_types_stays_text(tmp_path: Path) -> None:
     assert shown_words == HOSTILE.replace("**bold**", "bold")
 
 
+def test_guard_and_exceptions_of_a_group_stand_around_it(tmp_path: Path) -> None:
+    guarded = (
+        "id: one\ntitle: Guarded\neffect: covered\ncriteria:\n  all:\n    - First\n    - any: [Left, Right]\n"
+        "      applies_when: {any: [Young, Old]}\n      unless: Waived\n      except_when: Carved\n"
+    )
+    laid = laid_library(write(tmp_path / "source", "small", {"one": guarded}))
+    build_site(laid, tmp_path / "site", TEMPLATES)
+    read = page(tmp_path / "site" / "small" / "one.html")
+    root = laid[0].sections[0].rulings[0].root
+    assert root is not None
+    assert [words for _, words, _, _ in shown(read)] == [words for _, words, _, _ in printed(root)]
+    words = [element.text for element in read.all("p", "guard-words")]
+    assert words == ["Applies when", "Counts as met when:", "Counts as not met when:"]
+
+
 def test_an_incomplete_ruling_promises_nothing(tmp_path: Path) -> None:
     lost = "id: one\ntitle: Lost\neffect: covered\ncodes: ['78815']\ncomplete: false\n"
     source = write(tmp_path / "source", "small", {"one": lost})

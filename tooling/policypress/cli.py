@@ -105,7 +105,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _check(options: argparse.Namespace) -> int:
-    from policypress.report import FORMATS
+    from policypress.report import render
 
     wanted = [_below(path, options.source) for path in options.paths]
     costs: list[tuple[float, str]] = []
@@ -117,7 +117,7 @@ def _check(options: argparse.Namespace) -> int:
         _say(fix([finding for finding in findings if _is_below(finding, wanted)]))
         findings = _findings(_read(options.source))
     shown = [finding for finding in findings if _is_below(finding, wanted)]
-    sys.stdout.write(FORMATS[options.format](shown, _colour()))
+    sys.stdout.write(render(shown, options.format, _colour()))
     for seconds, rule in sorted(costs, reverse=True):
         _say(f"{rule}  {seconds * 1000:8.2f} ms")
     return _status(shown, strict=options.strict)
@@ -168,7 +168,12 @@ def _build(options: argparse.Namespace) -> int:
 def _serve(options: argparse.Namespace) -> int:
     from policypress.render.serve import serve
 
-    serve(options.source, _templates(options), options.port)
+    gc.enable()  # this process stays
+    templates = _templates(options)
+    try:
+        serve(options.source, templates, options.port, check=_findings, published=options.out, ready=_say)
+    except OSError as error:
+        raise _Failure(f"cannot serve on port {options.port}: {error.strerror}") from error
     return OK
 
 
@@ -212,8 +217,8 @@ def _explain(options: argparse.Namespace) -> int:
     from policypress.checks import RULES, rule_by_name
 
     if options.rule is None:
-        for rule in sorted(RULES, key=lambda rule: rule.id):
-            print(f"{rule.id}  {rule.severity:7}  {rule.name:28}  {rule.page.splitlines()[0]}")
+        for each in sorted(RULES, key=lambda rule: rule.id):
+            print(f"{each.id}  {each.severity:7}  {each.name:28}  {each.page.splitlines()[0]}")
         return OK
     rule = rule_by_name(options.rule)
     if rule is None:

@@ -13,7 +13,9 @@ CPT = r"[0-9]{4}[0-9FTUMA]"
 HCPCS = r"[A-V][0-9]{4}"
 ICD = r"[A-Z][0-9][0-9A-Z](?:\.[0-9A-Z]{1,4})?"
 _ONE = re.compile(rf"(?P<CPT>{CPT})|(?P<HCPCS>{HCPCS})|(?P<ICD>{ICD})")
-ENTRY = re.compile(rf"(?P<code>{CPT}|{HCPCS}|{ICD})(?:-(?P<last>{CPT}|{HCPCS}|{ICD})|(?P<modifiers>(?:-[0-9A-Z]{{2}})*))")
+ENTRY = re.compile(
+    rf"(?P<code>{CPT}|{HCPCS}|{ICD})(?:-(?P<last>{CPT}|{HCPCS}|{ICD})|(?P<modifiers>(?:-[0-9A-Z]{{2}})*))"
+)
 
 
 def system_of(code: str) -> str:

@@ -54,4 +54,7 @@ def _file(edit: Edit) -> Path:
 
 
 def _overlaps(edit: Edit, others: Sequence[Edit]) -> bool:
-    return any(edit.span.start < other.span.end and other.span.start < edit.span.end or edit.span == other.span for other in others)
+    span = edit.span
+    return any(
+        span == other.span or (span.start < other.span.end and other.span.start < span.end) for other in others
+    )

@@ -108,7 +108,7 @@ class Generation:
 
     def __init__(self, out: Path) -> None:
         self.out = out.resolve()
-        foreign = sorted(set(os.listdir(self.out)) - _OURS)
+        foreign = sorted({path.name for path in self.out.iterdir()} - _OURS)
         if foreign and Manifest.read(self.out) is None:
             raise PublishFault(f"{out} holds what no build wrote ({foreign[0]}); name another folder with --out")
         if foreign:
@@ -160,9 +160,9 @@ def _exchange(new: Path, old: Path) -> None:
         renameat2 = ctypes.CDLL(None, use_errno=True).renameat2
     except (OSError, AttributeError, TypeError):
         renameat2 = None
-    if renameat2 is not None:
-        if renameat2(_AT_FDCWD, os.fsencode(new), _AT_FDCWD, os.fsencode(old), _RENAME_EXCHANGE) == 0:
-            return
+    swapped = renameat2 and renameat2(_AT_FDCWD, os.fsencode(new), _AT_FDCWD, os.fsencode(old), _RENAME_EXCHANGE) == 0
+    if swapped:
+        return
     # Elsewhere a directory cannot be exchanged in one step: the old one steps aside for a moment.
     aside = new.with_name(new.name + ".old")
     old.rename(aside)

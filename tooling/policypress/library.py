@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from policypress import reading
 from policypress.decode.guideline import is_empty, read_guideline, read_statements, read_vignette
@@ -20,12 +21,13 @@ from policypress.decode.registers import REGISTERS, read_register
 from policypress.decode.section import read_section
 from policypress.finding import Finding, Label, Rule
 from policypress.form_rules import SHAPE
-from policypress.model import Guideline, Library, Registers, Section, Vignette
+from policypress.model import Guideline, Library, Registers, Section
 from policypress.nodes import MAX_BYTES, YamlNode, parse
-from policypress.structure_rules import DUPLICATE_ENTRY, MISSING_FILE, MISNAMED
+from policypress.structure_rules import DUPLICATE_ENTRY, MISNAMED, MISSING_FILE
 from policypress.text import Source, Span
 
 REGISTER_FOLDER = "registers"
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,13 @@ class Read:
 def read_library(folder: Path) -> Read:
     """Read every guideline and register below a folder. Paths in findings are relative to the working directory."""
     return _Reader(folder).read()
+
+
+def read_case(file: Path) -> tuple[Vignette | None, tuple[Finding, ...]]:
+    """Read one case, wherever it lies; None where it cannot be read whole."""
+    reader = _Reader(file.parent)
+    case = reader.case(file)
+    return (None if reader.findings else case), tuple(reader.findings)
 
 
 class _Reader:
@@ -56,11 +65,13 @@ class _Reader:
         shared = Registers()
         guidelines = []
         for entry in self._entries(self.folder):
+            if not self._inside(entry):
+                continue
             if entry.name == REGISTER_FOLDER and entry.is_dir():
                 shared = self._registers(entry)
-            elif entry.is_dir() and self._inside(entry):
+            elif entry.is_dir():
                 guidelines.append(entry)
-            elif self._inside(entry):
+            else:
                 self._stranger(entry, "a guideline is a folder with a guideline.yaml")
         made = [guideline for folder in guidelines if (guideline := self._guideline(folder, shared)) is not None]
         by_id: dict[str, Guideline] = {}
@@ -83,17 +94,17 @@ class _Reader:
         own = Registers()
         sections: list[Path] = []
         cases: list[Path] = []
-        found = False
-        for entry in self._entries(folder):
+        before = len(self.findings)
+        entries = list(self._entries(folder))
+        found = len(self.findings) > before  # what cannot be looked into may hold it
+        for entry in entries:
             if not self._inside(entry):
                 continue
             if entry.name == "guideline.yaml":
                 found = True
-                if (tree := self._tree(entry)) is not None:
-                    guideline = self._decoded(tree, lambda faults, tree=tree: read_guideline(tree[0], tree[1], faults))
+                guideline = self._file(entry, read_guideline)
             elif entry.name == "statements.yaml":
-                if (tree := self._tree(entry)) is not None:
-                    statements = self._decoded(tree, lambda faults, tree=tree: read_statements(tree[1], faults))
+                statements = self._file(entry, read_statements) or ()
             elif entry.name == "sections" and entry.is_dir():
                 sections = self._yaml_files(entry)
             elif entry.name == "vignettes" and entry.is_dir():
@@ -101,30 +112,16 @@ class _Reader:
             elif entry.name == REGISTER_FOLDER and entry.is_dir():
                 own = self._registers(entry)
             else:
-                self._stranger(entry, "a guideline holds guideline.yaml, statements.yaml, sections/, vignettes/, registers/")
+                parts = "guideline.yaml, statements.yaml, sections/, vignettes/, registers/"
+                self._stranger(entry, f"a guideline holds {parts}")
         if not found:
             self._fault(
                 MISSING_FILE, f"{folder.name} has no guideline.yaml", folder,
                 "add it (policypress new guideline shows one), or move the folder out of the source",
             )  # fmt: skip
         retired = tuple(gone.id.value for gone in guideline.retired) if guideline is not None else ()
-        read = [
-            section
-            for path in sections
-            if (tree := self._tree(path)) is not None
-            and (
-                section := self._decoded(
-                    tree, lambda faults, tree=tree: read_section(tree[0], tree[1], faults, retired)
-                )
-            )
-            is not None
-        ]
-        vignettes: list[Vignette] = []
-        for path in cases:
-            if (tree := self._tree(path)) is not None:
-                case = self._decoded(tree, lambda faults, tree=tree: read_vignette(tree[1], faults))
-                if case is not None:
-                    vignettes.append(case)
+        read = [self._file(path, partial(read_section, retired=retired)) for path in sections]
+        vignettes = [self._file(path, read_vignette) for path in cases]
         if guideline is None:
             return None
         if guideline.id != folder.name:
@@ -135,9 +132,17 @@ class _Reader:
                 )
             )  # fmt: skip
         return replace(
-            guideline, sections=_in_order(guideline, read), statements=statements, vignettes=tuple(vignettes),
+            guideline, sections=_in_order(guideline, [section for section in read if section is not None]),
+            statements=statements, vignettes=tuple(case for case in vignettes if case is not None),
             registers=own.over(shared), library=shared,
         )  # fmt: skip
+
+    def case(self, path: Path) -> Vignette | None:
+        tree = self._tree(path)
+        case: Vignette | None = None
+        if tree is not None:
+            case = self._decoded(tree, lambda faults: read_vignette(tree[1], faults))
+        return case
 
     def _registers(self, folder: Path) -> Registers:
         read: dict[str, dict[str, Any]] = {}
@@ -146,9 +151,7 @@ class _Reader:
             if name not in REGISTERS:
                 self._stranger(path, "the registers are " + ", ".join(f"{known}.yaml" for known in REGISTERS))
                 continue
-            if (tree := self._tree(path)) is None:
-                continue
-            entries = self._decoded(tree, lambda faults, name=name, tree=tree: read_register(name, tree[1], faults))
+            entries = self._file(path, partial(read_register, name=name)) or []
             key = REGISTERS[name][2]
             by_key: dict[str, Any] = {}
             for entry in entries:
@@ -164,13 +167,8 @@ class _Reader:
             read[name] = by_key
         return Registers(**read)
 
-    def _decoded(self, tree: tuple[Source, YamlNode], decode: Any) -> Any:
-        faults = Faults()
-        value = decode(faults)
-        self.findings.extend(faults.findings)
-        return value
-
-    def _tree(self, path: Path) -> tuple[Source, YamlNode] | None:
+    def _file(self, path: Path, decode: Callable[[Source, YamlNode, Faults], T | None]) -> T | None:
+        """Read and decode one file, keeping every fault; None where nothing came of it."""
         source = self._source(path)
         if source is None:
             return None
@@ -182,7 +180,10 @@ class _Reader:
                     Finding(SHAPE, "The file holds nothing", Span(source, 0, 0), "write its keys, or remove it")
                 )
             return None
-        return source, root
+        faults = Faults()
+        value = decode(source, root, faults)
+        self.findings.extend(faults.findings)
+        return value
 
     def _source(self, path: Path) -> Source | None:
         try:
@@ -218,9 +219,10 @@ class _Reader:
 
     def _entries(self, folder: Path) -> Iterator[Path]:
         try:
-            names = sorted(os.listdir(folder))
+            names = sorted(entry.name for entry in folder.iterdir())
         except OSError as error:
-            self._fault(reading.UNREADABLE, f"The folder cannot be read: {error.strerror}", folder, "mend its permissions")
+            why = f"The folder cannot be read: {error.strerror}"
+            self._fault(reading.UNREADABLE, why, folder, "mend its permissions")
             return
         for name in names:
             yield folder / name

@@ -14,7 +14,6 @@ from collections.abc import Iterator
 from _ruamel_yaml import (
     AliasEvent,
     CParser,
-    DocumentEndEvent,
     DocumentStartEvent,
     MappingEndEvent,
     MappingStartEvent,
@@ -204,7 +203,7 @@ class _Builder:
             elif (key := keys[-1]) is None:
                 keys[-1] = self._key(node)
             else:
-                top.entries.append((key, node))
+                top.entries.append((key, node))  # type: ignore[union-attr]
                 keys[-1] = None
             if kind is not ScalarEvent:
                 assert not isinstance(node, Scalar)

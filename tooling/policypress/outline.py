@@ -146,13 +146,13 @@ def outline(guideline: Guideline) -> GuidelineOutline:
     chapters = []
     number = 0
     for chapter in guideline.chapters:
-        laid = []
+        laid: list[SectionOutline] = []
         for name in chapter.sections:
-            if (section := by_id.pop(name.value, None)) is not None:
+            if (listed := by_id.pop(name.value, None)) is not None:
                 number += 1
-                laid.append(outline_section(section, number, chapter.title.value))
+                laid.append(outline_section(listed, number, chapter.title.value))
         chapters.append((chapter, tuple(laid)))
-    sections = tuple(section for _, laid in chapters for section in laid)
+    sections = tuple(section for _, inside in chapters for section in inside)
     places: dict[str, Place] = {}
     for section in sections:
         places[section.id] = Place(section, "")

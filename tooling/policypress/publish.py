@@ -31,7 +31,7 @@ class Order:
     guideline: str = ""
 
 
-def publish(library: Library, order: Order, progress: Progress = lambda step: None) -> Manifest:
+def publish(library: Library, order: Order, progress: Progress = print) -> Manifest:
     """Build the outputs and swap them in. Raises PublishFault or MachineLacks; the previous outputs stand then."""
     with locked(order.out):
         previous = Manifest.read(order.out)
@@ -101,8 +101,8 @@ def _covered(library: Library, order: Order, previous: Manifest | None) -> list[
     """The guidelines whose outputs the new generation holds: all, or the one asked for and those published before."""
     wanted = {guideline.id for guideline in library.guidelines}
     if order.guideline:
-        before = {Path(path).stem for path in previous.outputs if path.startswith(("json/", "pdf/"))} if previous else set()
-        wanted &= {order.guideline, *before}
+        before = () if previous is None else previous.outputs
+        wanted &= {order.guideline, *(Path(path).stem for path in before if path.startswith(("json/", "pdf/")))}
     return [outline(guideline) for guideline in library.guidelines if guideline.id in wanted]
 
 
@@ -120,9 +120,8 @@ def _kept(
     kept = []
     for path in previous.outputs:
         part = path.split("/", 1)[0]
-        if part not in order.parts:
-            kept.append(path)
-        elif order.guideline and part in ("pdf", "json") and Path(path).stem in names - {order.guideline}:
+        other = order.guideline and part in ("pdf", "json") and Path(path).stem in names - {order.guideline}
+        if part not in order.parts or other:
             kept.append(path)
     if kept:
         differences = _differences(previous, sources, templates)

@@ -6,21 +6,10 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from policypress import model
-from policypress.decode.kinds import (
-    Choice,
-    Date,
-    Faults,
-    Form,
-    Id,
-    Key,
-    ListOf,
-    Name,
-    Vocabulary,
-    Words,
-    describe,
-    first_line,
-)  # fmt: skip
+from policypress.decode.form import Form, Key, first_line
+from policypress.decode.kinds import Choice, Date, Faults, Id, ListOf, Name, Words, describe
 from policypress.decode.registers import FormOf
+from policypress.decode.vocabulary import Vocabulary
 from policypress.form_rules import SHAPE, TOGETHER
 from policypress.nodes import Mapping, Scalar, Sequence, YamlNode
 from policypress.text import Source, Text
@@ -87,9 +76,9 @@ class Asks:
     """What a case asks: one of section, ruling, node and code."""
 
     form = Form("asks", {
-        "section": Key(Id("sections"), "the verdict of a section"),
-        "ruling": Key(Id("ids"), "the verdict of a ruling"),
-        "node": Key(Id("ids"), "the verdict of a node"),
+        "section": Key(Id("sections", target=True), "the verdict of a section"),
+        "ruling": Key(Id("ids", target=True), "the verdict of a ruling"),
+        "node": Key(Id("ids", target=True), "the verdict of a node"),
         "code": Key(Name("codes"), "the determination for a code"),
     })  # fmt: skip
 
@@ -163,10 +152,11 @@ def read_guideline(source: Source, root: YamlNode, faults: Faults) -> model.Guid
     return model.Guideline(span=first_line(mapping), source=source, spans=spans, **values)
 
 
-def read_statements(root: YamlNode, faults: Faults) -> tuple[model.Statement, ...]:
+def read_statements(_: Source, root: YamlNode, faults: Faults) -> tuple[model.Statement, ...]:
     """Read the ledger."""
     if type(root) is not Sequence:
-        faults.add(SHAPE, f"A list belongs here, but there is {describe(root)}", root.span, "begin each entry with `- `")
+        what = f"A list belongs here, but there is {describe(root)}"
+        faults.add(SHAPE, what, root.span, "begin each entry with `- `")
         return ()
     statements = []
     for item in root.items:
@@ -176,7 +166,7 @@ def read_statements(root: YamlNode, faults: Faults) -> tuple[model.Statement, ..
     return tuple(statements)
 
 
-def read_vignette(root: YamlNode, faults: Faults) -> model.Vignette | None:
+def read_vignette(_: Source, root: YamlNode, faults: Faults) -> model.Vignette | None:
     """Read one case."""
     values = VIGNETTE.read_keys(root, faults)
     if values is None or not {"id", "asks", "facts"} <= values.keys():

@@ -6,12 +6,12 @@ import datetime
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import Any, Protocol
 
 from policypress import codes
+from policypress.decode.vocabulary import BARE, Vocabulary, one_of
 from policypress.finding import Finding, Label, Rule
-from policypress.form_rules import BAD_CODE, BAD_ID, MISSING_KEY, SHAPE, UNKNOWN_KEY, VALUE
+from policypress.form_rules import BAD_CODE, BAD_ID, SHAPE, VALUE
 from policypress.model import CodeUse
 from policypress.nodes import Mapping as YamlMapping
 from policypress.nodes import Scalar, Sequence, YamlNode, refuse_comment
@@ -42,31 +42,6 @@ class Kind(Protocol):
     def schema(self, vocabulary: Vocabulary) -> dict[str, Any]: ...
 
 
-@dataclass(frozen=True)
-class Vocabulary:
-    """This library's own words for an editor: value -> what it means, by kind of name."""
-
-    names: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-
-    def schema(self, kind: str, *others: dict[str, Any]) -> dict[str, Any]:
-        """Return the schema of a name: one of the known ones, or whatever else may stand there."""
-        known = [{"$ref": f"#/$defs/known-{kind}"}] if self.names.get(kind) else []
-        return {"anyOf": [*known, *others]} if len(known) + len(others) > 1 else others[0]
-
-    def definitions(self) -> dict[str, Any]:
-        """Return what the schemas of names point to: each known name with its meaning."""
-        return {f"known-{kind}": one_of(words) for kind, words in self.names.items() if words}
-
-
-def one_of(words: Mapping[str, str]) -> dict[str, Any]:
-    """Return the schema of a few words, each with its meaning, as editors show it."""
-    return {"enum": list(words), "enumDescriptions": list(words.values())}
-
-
-# What an editor's YAML, which knows types, makes of a bare text.
-_BARE: dict[str, Any] = {"type": ["string", "number", "boolean"], "minLength": 1}
-
-
 def describe(node: YamlNode) -> str:
     """Name what stands at a node, for a message."""
     if isinstance(node, YamlMapping):
@@ -83,7 +58,8 @@ def scalar(node: YamlNode, faults: Faults, wanted: str) -> Scalar | None:
     help = f"write {wanted.lower()}"
     place = node.span.finish
     if type(node) is Scalar and node.source.line(place.line)[place.column - 1 :].lstrip().startswith("#"):
-        help = f"a number sign begins a comment; as part of a text it needs quotes: {quoted(node.source.line(place.line))}"
+        line = quoted(node.source.line(place.line))
+        help = f"a number sign begins a comment; as part of a text it needs quotes: {line}"
     faults.add(SHAPE, f"{wanted} belongs here, but there is {describe(node)}", node.span, help)
     return None
 
@@ -105,7 +81,7 @@ class Words:
         return Text(found.value, found.source, found.start, found.end)
 
     def schema(self, vocabulary: Vocabulary) -> dict[str, Any]:
-        return vocabulary.schema(self.known, _BARE)
+        return vocabulary.schema(self.known, BARE)
 
 
 def refuse_flow(faults: Faults, text: Scalar) -> None:
@@ -134,7 +110,7 @@ class Name:
         return Text(found.value, found.source, found.start, found.end) if self.place else found.value
 
     def schema(self, vocabulary: Vocabulary) -> dict[str, Any]:
-        return vocabulary.schema(self.known, _BARE)
+        return vocabulary.schema(self.known, BARE)
 
 
 @dataclass(frozen=True)
@@ -302,80 +278,6 @@ def _bare(pattern: str) -> str:
     return re.sub(r"\?P<\w+>", "?:", pattern)
 
 
-@dataclass(frozen=True)
-class Key:
-    """A key of a form: its kind, what it means, and the attribute of the model it fills."""
-
-    kind: Kind
-    doc: str
-    required: bool = False
-    attribute: str = ""
-
-
-@dataclass(frozen=True)
-class Form:
-    """A mapping with known keys. Reading gives the values by attribute; `places` adds where each was written."""
-
-    name: str
-    keys: Mapping[str, Key]
-
-    @cached_property
-    def places(self) -> Mapping[str, int]:
-        """Key -> its place in the canonical order, which is the order it is defined in."""
-        return {name: place for place, name in enumerate(self.keys)}
-
-    def read_keys(self, node: YamlNode, faults: Faults) -> dict[str, Any] | None:
-        """Return attribute -> value of the keys that could be read, or None where no mapping stands."""
-        if type(node) is not YamlMapping:
-            faults.add(
-                SHAPE, f"The keys of {self.name} belong here, but there is {describe(node)}", node.span,
-                "write " + ", ".join(f"{key}: …" for key, known in self.keys.items() if known.required),
-            )  # fmt: skip
-            return None
-        values: dict[str, Any] = {}
-        for key, value in node.entries:
-            known = self.keys.get(key.value)
-            if known is None:
-                unknown_key(key, self.keys, self.name, faults)
-            elif (read := known.kind.read(value, faults)) is not None:
-                values[known.attribute or key.value] = read
-        self.require(node, faults)
-        return values
-
-    def require(self, node: YamlMapping, faults: Faults) -> None:
-        """Report each needed key that is not there."""
-        written = {key.value for key, _ in node.entries}
-        for name, key in self.keys.items():
-            if key.required and name not in written:
-                faults.add(
-                    MISSING_KEY, f"{self.name} has no {name}", first_line(node), f"add `{name}:` ({key.doc})"
-                )
-
-    def schema(self, vocabulary: Vocabulary) -> dict[str, Any]:
-        """Return the JSON Schema of the mapping."""
-        return {
-            "title": self.name,
-            "type": "object",
-            "additionalProperties": False,
-            "required": [name for name, key in self.keys.items() if key.required],
-            "properties": {
-                name: {**key.kind.schema(vocabulary), "description": key.doc} for name, key in self.keys.items()
-            },
-        }
-
-
-def unknown_key(key: Scalar, known: Mapping[str, Any], where: str, faults: Faults) -> None:
-    """Report a key that is not read, with the one that was probably meant."""
-    near = meant(key.value, known)
-    if not near and (" " in key.value or key.value[:1].isupper()):  # a sentence with a colon in it
-        line = key.source.line(key.span.begin.line)
-        near = f"if it is a sentence, put it in quotes: {quoted(line)}"
-    faults.add(
-        UNKNOWN_KEY, f"{where} has no key {key.value}", key.span,
-        near or "take it out, or use one of: " + ", ".join(known),
-    )  # fmt: skip
-
-
 def meant(word: str, known: Mapping[str, Any]) -> str:
     """Return "did you mean …?" for a near miss, else ""."""
     from difflib import get_close_matches
@@ -383,10 +285,3 @@ def meant(word: str, known: Mapping[str, Any]) -> str:
     folded = {name.casefold(): name for name in known}
     near = get_close_matches(word.casefold().replace(" ", "_").replace("-", "_"), folded, 1, 0.6)
     return f"did you mean {folded[near[0]]}?" if near else ""
-
-
-def first_line(node: YamlMapping | Sequence) -> Span:
-    """Return the first key or item of a node: a short place to point at."""
-    if isinstance(node, YamlMapping) and node.entries:
-        return node.entries[0][0].span
-    return Span(node.source, node.start, min(node.start + 1, node.end))

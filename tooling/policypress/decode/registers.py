@@ -8,23 +8,12 @@ from typing import Any
 
 from policypress import model
 from policypress.codes import system_of
-from policypress.decode.kinds import (
-    Choice,
-    CodeEntry,
-    Date,
-    Faults,
-    Form,
-    Id,
-    Key,
-    ListOf,
-    Name,
-    Number,
-    Words,
-    describe,
-)
+from policypress.decode.form import Form, Key
+from policypress.decode.kinds import Choice, CodeEntry, Date, Faults, Id, ListOf, Name, Number, Words, describe
 from policypress.form_rules import BAD_CODE, SHAPE, VALUE
 from policypress.nodes import Mapping as YamlMapping
 from policypress.nodes import Sequence, YamlNode
+from policypress.text import Source
 
 ROLES = {
     "diagnostic": "an examination with a report of its own",
@@ -125,16 +114,18 @@ REGISTERS: Mapping[str, tuple[Form, Callable[..., Any], str]] = {
 }
 
 
-def read_register(name: str, root: YamlNode, faults: Faults) -> list[Any]:
+def read_register(_: Source, root: YamlNode, faults: Faults, name: str) -> list[Any]:
     """Read a register file. Returns its entries in the order of the file, duplicates included."""
     form, make, key = REGISTERS[name]
     if type(root) is not Sequence:
-        faults.add(SHAPE, f"A list belongs here, but there is {describe(root)}", root.span, "begin each entry with `- `")
+        what = f"A list belongs here, but there is {describe(root)}"
+        faults.add(SHAPE, what, root.span, "begin each entry with `- `")
         return []
     entries = []
     for item in root.items:
         values = form.read_keys(item, faults)
-        if values is None or any(known.required and (known.attribute or k) not in values for k, known in form.keys.items()):
+        needed = (known.attribute or name for name, known in form.keys.items() if known.required)
+        if values is None or any(attribute not in values for attribute in needed):
             continue
         if name == "codes" and not _code(values, faults):
             continue

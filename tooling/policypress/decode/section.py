@@ -6,31 +6,12 @@ from collections.abc import Mapping as Map
 from dataclasses import dataclass, field
 from typing import Any, cast
 
-from policypress.decode.criteria import (
-    STRENGTH,
-    CitationKind,
-    NodeKind,
-    NoteKind,
-    QueryKind,
-    Statements,
-    Tree,
-)  # fmt: skip
-from policypress.decode.kinds import (
-    Choice,
-    CodeEntry,
-    Faults,
-    Form,
-    Id,
-    Key,
-    ListOf,
-    Name,
-    Number,
-    Vocabulary,
-    Words,
-    describe,
-    first_line,
-)  # fmt: skip
+from policypress.decode.beside import STRENGTH, CitationKind, NoteKind, QueryKind, Statements
+from policypress.decode.criteria import NodeKind, Tree
+from policypress.decode.form import Form, Key, first_line
+from policypress.decode.kinds import Choice, CodeEntry, Faults, Id, ListOf, Name, Number, Words, describe
 from policypress.decode.minting import Minter
+from policypress.decode.vocabulary import Vocabulary
 from policypress.form_rules import SHAPE, TOGETHER
 from policypress.model import CodeClass, CodingRule, Effect, Node, Ruling, Section
 from policypress.nodes import Mapping, Sequence, YamlNode
@@ -158,7 +139,8 @@ SECTION = Form("A section", {
     **_RULING_KEYS,
     "rulings": Key(FormList(RULING, {"required": ["effect"]}), "several rulings, in place of the short form"),
     "coding_rules": Key(
-        FormList(CODING_RULE, {"oneOf": [{"required": ["codes"]}, {"required": ["class"]}]}), "rules that bind the claim"
+        FormList(CODING_RULE, {"oneOf": [{"required": ["codes"]}, {"required": ["class"]}]}),
+        "rules that bind the claim",
     ),
     "documentation": Key(ListOf(NoteKind()), "what the chart must show"),
     "examples": Key(ListOf(NoteKind()), "examples that are no condition"),
@@ -259,8 +241,9 @@ class _SectionReader:
         if "effect" not in values:
             if all(key.value != "effect" for key, _ in node.entries):
                 self.faults.add(
-                    TOGETHER, "A ruling has no effect", first_line(node), "add `effect: covered` or `effect: not_covered`"
-                )
+                    TOGETHER, "A ruling has no effect", first_line(node),
+                    "add `effect: covered` or `effect: not_covered`",
+                )  # fmt: skip
             effect: Effect = "covered"
         else:
             effect = values.pop("effect")
@@ -293,7 +276,7 @@ class _SectionReader:
                     TOGETHER, "A coding rule is about either codes or a class of codes", first_line(mapping),
                     "give one of codes and class",
                 )  # fmt: skip
-        if values["rule"] == "units_per_encounter" and "units" not in values:
+        if values["rule"] == "units_per_encounter" and all(key.value != "units" for key, _ in mapping.entries):
             self.faults.add(
                 TOGETHER, "units_per_encounter has no units", first_line(mapping), "add `units:` with the number"
             )

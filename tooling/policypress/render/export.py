@@ -8,12 +8,27 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from policypress.model import (
-    Citation, CodeClass, CodeUse, CodingRule, Compare, Criterion, Group, Guideline, Node, Note, Query, Ruling, See,
-    guards, section_nodes, walk,
+    Citation,
+    CodeClass,
+    CodeUse,
+    CodingRule,
+    Compare,
+    Criterion,
+    Group,
+    Guideline,
+    Node,
+    Note,
+    Query,
+    Ruling,
+    See,
+    guards,
+    section_nodes,
+    walk,
 )  # fmt: skip
 from policypress.notices import CPT_NOTICE, notices
 from policypress.outline import GuidelineOutline, SectionOutline
@@ -22,6 +37,8 @@ from policypress.version import SCHEMA_VERSION
 from policypress.wording import passages
 
 Json = dict[str, Any]
+
+_NUMBER = re.compile(r"-?[0-9]{1,300}(?:\.[0-9]{1,300})?")
 
 
 def export(laid: GuidelineOutline, draft: bool) -> bytes:
@@ -328,13 +345,10 @@ def see_json(see: See) -> Json | str:
 
 def number(text: str) -> int | float | str:
     """Return a typed number as JSON has it; anything else stays text."""
-    try:
-        return int(text)
-    except ValueError:
-        try:
-            return float(text)
-        except ValueError:
-            return text
+    # Python's own readers take more: 1_000, inf and nan, which JSON has no number for.
+    if _NUMBER.fullmatch(text) is None:
+        return text
+    return float(text) if "." in text else int(text)
 
 
 def _compare(compare: Compare) -> Json:

@@ -69,7 +69,7 @@ def codes_schema() -> Json:
                 "id": said(ID, "The ruling, criterion or coding rule, or what the text belongs to."),
                 "as": said({"enum": ["service", "criterion", "coding_rule", "text"]}, "How it is used."),
             }), "Every use, in reading order."),
-        })),
+        }, {"notice": said(TEXT, "Words that every copy of the code must carry.")})),
     }  # fmt: skip
 
 
@@ -86,7 +86,7 @@ _DOCUMENTATION = list_of(TEXT, "What the chart must show.")
 _USES = list_of(ID, "Parameters that the text names.")
 _CODES = list_of(CODE, "Codes, with their modifiers; ranges are resolved.")
 _CITATIONS = list_of(
-    mapping("A cited reference.", {"id": said(ID, "A key of references.")}, {"locator": said(TEXT, "The place in it.")}),
+    mapping("A cited one.", {"id": said(ID, "A key of references.")}, {"locator": said(TEXT, "The place in it.")}),
     "References that stand behind it.",
 )
 _CLASS: Json = {
@@ -136,7 +136,7 @@ _COMPARE: Json = {
     "oneOf": [{"required": ["parameter"]}, {"required": ["value"]}],
 }  # fmt: skip
 _SEE: Json = {
-    "anyOf": [
+    "oneOf": [
         said(TARGET, "A section, ruling or node of this guideline, or guideline/id."),
         mapping("The determination for a code.", {"code": said(CODE, "The code.")}),
         mapping("Guidance outside this library.", {"external": said(TEXT, "Its name.")}),
@@ -257,6 +257,7 @@ _VERSION_DOC = "Of this form: a new minor version only adds keys, a new major ve
 _DOCUMENT = mapping("One guideline with all its criteria.", {
     "schema_version": {"const": SCHEMA_VERSION, "description": _VERSION_DOC},
     "guideline": _GUIDELINE,
+    "notices": list_of(TEXT, "Words that every copy must carry: the publisher's, and the AMA's where a CPT code is."),
     "sections": list_of({"$ref": "#/$defs/section"}, "Its sections in reading order."),
     "codes": by_key(f"^{ONE_CODE}$", _CODE_ENTRY, "The registered codes that it uses."),
     "parameters": by_key(ID["pattern"], mapping("A quantity with one meaning.", {
@@ -275,14 +276,14 @@ _DOCUMENT = mapping("One guideline with all its criteria.", {
         "href": said(TEXT, "Its address."), "locator": said(TEXT, "The place in it."),
     }), "The references that it cites."),
     "retired": list_of(mapping("An id that is gone.", {"id": said(ID, "The id."), "on": said(DATE, "Since when.")}, {
-        "successor": said(ID, "The id that took its place."),
+        "successor": said(TEXT, "The id that took its place."),
     }), "Ids that were in use and are not given again."),
 })  # fmt: skip
 _DEFINITIONS: Json = {
     "section": _SECTION,
     "ruling": _RULING,
     "coding_rule": _CODING_RULE,
-    "node": {"anyOf": [{"$ref": "#/$defs/group"}, {"$ref": "#/$defs/criterion"}], "description": "A criterion or a group."},
+    "node": said({"anyOf": [{"$ref": "#/$defs/group"}, {"$ref": "#/$defs/criterion"}]}, "A criterion or a group."),
     "group": _GROUP,
     "criterion": _CRITERION,
     "compare": _COMPARE,

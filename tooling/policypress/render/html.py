@@ -25,7 +25,10 @@ _WHOLE = (
     r"|[A-Z][A-Za-z0-9]{0,7}(?:[/‑-][A-Z][A-Za-z0-9]{0,7}){1,2}(?![\w/-])))"
 )
 _SHORT = 24  # a longer term may need a line break of its own
-_CODE = r"(?P<code>(?:(?P<system>CPT|HCPCS|ICD-10-CM)\s)?(?<![\w.])(?P<number>[0-9A-Z]{3,5}(?:\.[0-9A-Z]{1,4})?)(?![\w]))"
+_CODE = (
+    r"(?P<code>(?:(?P<system>CPT|HCPCS|ICD-10-CM)\s)?"
+    r"(?<![\w.])(?P<number>[0-9A-Z]{3,5}(?:\.[0-9A-Z]{1,4})?)(?![\w]))"
+)
 
 
 def environment(templates: Path) -> jinja2.Environment:
@@ -66,7 +69,7 @@ class Words:
         value = text if isinstance(text, str) else text.value
         if _MARKUP.search(value) is None:
             return self._plain(value)
-        return Markup(self._parser().renderInline(value))  # noqa: S704 - html is off, texts pass _plain
+        return Markup(self._parser().renderInline(value))  # html is off, and texts pass _plain
 
     def paragraphs(self, text: Text | str) -> Markup:
         """Return a text of one or more paragraphs (parted by an empty line)."""
@@ -126,6 +129,6 @@ class Words:
 
             parser = MarkdownIt("commonmark", {"html": False}).disable(["image", "autolink", "entity"])
             parser.validateLink = lambda url: re.match(r"https?://", url) is not None  # type: ignore[method-assign]
-            parser.add_render_rule("text", lambda _, tokens, at, *rest: self._plain(tokens[at].content))
+            parser.add_render_rule("text", lambda _, tokens, at, *_more: self._plain(tokens[at].content))
             self._markdown = parser
         return self._markdown

@@ -9,7 +9,7 @@ from policypress.finding import Finding
 _LEVEL = {"error": "error", "warning": "warning", "info": "notice"}
 
 
-def text(findings: Sequence[Finding], colour: bool = False) -> str:
+def text(findings: Sequence[Finding]) -> str:
     """Return one `::level file=…::message` line for each finding."""
     return "".join(f"{_command(finding)}\n" for finding in findings)
 

@@ -9,7 +9,7 @@ from typing import Any
 from policypress.finding import Finding
 
 
-def text(findings: Sequence[Finding], colour: bool = False) -> str:
+def text(findings: Sequence[Finding]) -> str:
     """Return the findings as a JSON array; lines and columns count characters from 1, ends are exclusive."""
     return json.dumps([record(finding) for finding in findings], ensure_ascii=False, indent=2) + "\n"
 

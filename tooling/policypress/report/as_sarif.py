@@ -14,7 +14,7 @@ from policypress.version import TOOL_VERSION
 _LEVEL = {"error": "error", "warning": "warning", "info": "note"}
 
 
-def text(findings: Sequence[Finding], colour: bool = False) -> str:
+def text(findings: Sequence[Finding]) -> str:
     """Return one SARIF log with one run."""
     rules: dict[str, Rule] = {}
     for finding in findings:

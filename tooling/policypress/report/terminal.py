@@ -21,7 +21,7 @@ def text(findings: Sequence[Finding], colour: bool = False) -> str:
 
 def block(finding: Finding, colour: bool = False) -> str:
     """Return one finding."""
-    paint = _painter(colour)
+    paint = _Painter(colour)
     begin = finding.span.begin
     where = f"{finding.span.path}:{begin.line}:{begin.column}"
     if finding.place:
@@ -84,6 +84,3 @@ class _Painter:
     def __call__(self, colour: str, words: str) -> str:
         return f"{colour}{words}{_OFF}" if self._on else words
 
-
-def _painter(on: bool) -> _Painter:
-    return _Painter(on)
