@@ -1,0 +1,144 @@
+"""Prints what the commands cost, each beside an anchor that runs in the same call.
+
+    python bench/run.py              everything (some minutes)
+    python bench/run.py check start  only these
+
+Figures are CPU seconds of a process and its children (user + system), the least of several runs, and peak memory.
+"""
+
+from __future__ import annotations
+
+import os
+import resource
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parent
+sys.path.insert(0, str(HERE))
+from library import write_library  # noqa: E402
+
+POLICYPRESS = [sys.executable, "-m", "policypress"]
+LOAD = (
+    "import gc, sys, yaml; gc.disable()\n"
+    "from pathlib import Path\n"
+    "for path in sorted(Path(sys.argv[1]).rglob('*.yaml')): yaml.load(path.read_bytes(), yaml.CSafeLoader)"
+)
+PLAIN_PDF = (
+    "import gc, sys; gc.disable()\n"
+    "from pathlib import Path\n"
+    "from weasyprint import HTML\n"
+    "HTML(filename=sys.argv[1], base_url=sys.argv[2]).write_pdf(sys.argv[3])"
+)
+
+
+class Cost(NamedTuple):
+    cpu: float  # seconds
+    memory: float  # MB, of the largest process
+    wall: float
+
+
+def cost(command: list[str], runs: int = 3, before: Callable[[], None] = lambda: None) -> Cost:
+    """Run a command several times in a process of its own; return its least cost."""
+    costs = []
+    for _ in range(runs):
+        before()
+        probe = (
+            "import os, resource, subprocess, sys, time\n"
+            "start = time.monotonic()\n"
+            "status = subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)\n"
+            "used = resource.getrusage(resource.RUSAGE_CHILDREN)\n"
+            "sys.stderr.buffer.write(status.stderr)\n"
+            "print(used.ru_utime + used.ru_stime, used.ru_maxrss / 1024, time.monotonic() - start)\n"
+            "sys.exit(status.returncode)"
+        )
+        done = subprocess.run([sys.executable, "-c", probe, *command], capture_output=True, text=True, check=False)
+        if done.returncode != 0:
+            sys.exit(f"{' '.join(command)} ended with {done.returncode}\n{done.stderr[-2000:]}")
+        costs.append(Cost(*map(float, done.stdout.split())))
+    return Cost(*(min(values) for values in zip(*costs, strict=True)))
+
+
+def row(what: str, measured: str, anchor: str, ratio: float | None, goal: str) -> None:
+    print(f"{what:44} {measured:>22} {anchor:>30} {'' if ratio is None else f'{ratio:7.2f}':>8}  {goal}", flush=True)
+
+
+def start(_: Path) -> None:
+    bare = cost([sys.executable, "-c", ""], runs=9)
+    for what, arguments, goal in (("--help", ["--help"], "< 60 ms"), ("check of our source", ["check"], "< 150 ms")):
+        used = cost([*POLICYPRESS, *arguments], runs=9)
+        row(what, f"{used.cpu * 1000:.0f} ms", f"bare Python {bare.cpu * 1000:.0f} ms", used.cpu / bare.cpu, goal)
+
+
+def check(folder: Path) -> None:
+    per_section = {}
+    for sections in (2_000, 10_000):
+        library = folder / f"library-{sections}"
+        write_library(library, sections)
+        anchor = cost([sys.executable, "-c", LOAD, str(library)])
+        used = cost([*POLICYPRESS, "check", "--source", str(library)])
+        per_section[sections] = used.cpu / sections
+        goal = "<= 2 (CPU)" if sections == 2_000 else "<= 250 MB"
+        row(
+            f"check of {sections:,} sections", f"{used.cpu:.2f} s {used.memory:.0f} MB",
+            f"yaml.CSafeLoader {anchor.cpu:.2f} s", used.cpu / anchor.cpu, goal,
+        )  # fmt: skip
+    grown = per_section[10_000] / per_section[2_000]
+    row("a section of 10,000 against one of 2,000", "", "", grown, "about 1 (linear)")
+
+
+def site(folder: Path) -> None:
+    library, out = folder / "library-site", folder / "out-site"
+    write_library(library, 2_000)
+    anchor = cost([sys.executable, "-c", LOAD, str(library)], runs=1)
+    used = cost(
+        [*POLICYPRESS, "build", "--only", "site", "--source", str(library), "--out", str(out)],
+        runs=1, before=lambda: shutil.rmtree(out, ignore_errors=True),
+    )  # fmt: skip
+    pages = [path.stat().st_size for path in (out / "site").rglob("section-*.html")]
+    row(
+        "site of 2,000 sections", f"{used.cpu:.1f} s {used.memory:.0f} MB", f"yaml.CSafeLoader {anchor.cpu:.2f} s",
+        used.cpu / anchor.cpu, f"< 10 s; a page {sum(pages) / len(pages) / 1000:.1f} kB (<= 20)",
+    )  # fmt: skip
+
+
+def everything(folder: Path) -> None:
+    out = folder / "out"
+    page = folder / "page.html"
+    made = (
+        "import sys; from pathlib import Path\n"
+        "from policypress.library import read_library; from policypress.outline import outline\n"
+        "from policypress.render.pdf import compose\n"
+        "laid = outline(read_library(Path('source')).library.guidelines[0])\n"
+        "Path(sys.argv[1]).write_text(compose(laid, Path('templates'), draft=laid.guideline.draft), encoding='utf-8')"
+    )
+    subprocess.run([sys.executable, "-c", made, str(page)], check=True, cwd=ROOT)
+    anchor = cost([sys.executable, "-c", PLAIN_PDF, str(page), f"{ROOT}/templates/pdf/", str(folder / "x.pdf")])
+    used = cost(
+        [*POLICYPRESS, "build", "--out", str(out)], before=lambda: shutil.rmtree(out, ignore_errors=True)
+    )  # fmt: skip
+    for what, mine, its in (("CPU", used.cpu, anchor.cpu), ("wall", used.wall, anchor.wall)):
+        beside = f"WeasyPrint alone {its:.2f} s"
+        row(f"everything for our guideline, cold ({what})", f"{mine:.2f} s", beside, mine / its, "<= 2")
+
+
+TABLE = {"start": start, "check": check, "site": site, "everything": everything}
+
+
+def main() -> None:
+    wanted = sys.argv[1:] or list(TABLE)
+    row("what", "measured", "anchor", None, "goal")
+    os.chdir(ROOT)
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    with tempfile.TemporaryDirectory() as folder:
+        for name in wanted:
+            TABLE[name](Path(folder))
+
+
+if __name__ == "__main__":
+    main()
