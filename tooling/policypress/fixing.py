@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from policypress.finding import Edit, Finding
+from policypress.text import Source
 
 
 def fix(findings: Sequence[Finding]) -> str:
@@ -18,9 +19,12 @@ def fix(findings: Sequence[Finding]) -> str:
     by_file: dict[Path, list[Edit]] = {}
     fixed = 0
     for finding in findings:
-        if not finding.edits or any(edit.span.source.file is None for edit in finding.edits):
+        if not finding.edits or not all(_as_read(edit.span.source) for edit in finding.edits):
             continue
-        if any(_overlaps(edit, by_file.get(_file(edit), [])) for edit in finding.edits):
+        if any(
+            _overlaps(edit, [*by_file.get(_file(edit), []), *finding.edits[:at]])
+            for at, edit in enumerate(finding.edits)
+        ):
             continue
         for edit in finding.edits:
             by_file.setdefault(_file(edit), []).append(edit)
@@ -34,7 +38,8 @@ def fix(findings: Sequence[Finding]) -> str:
 
 
 def replace_file(path: Path, text: str) -> None:
-    """Write a file in one step: it holds the old text or the new one, never half of either."""
+    """Write a file in one step: it holds the old text or the new one, never half of either. A link stays one."""
+    path = path.resolve()
     handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
     try:
         with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
@@ -50,11 +55,18 @@ def replace_file(path: Path, text: str) -> None:
 
 def _file(edit: Edit) -> Path:
     assert edit.span.source.file is not None
-    return edit.span.source.file
+    return edit.span.source.file.resolve()
+
+
+def _as_read(source: Source) -> bool:
+    """Tell whether the file still holds what was read; somebody may be typing in it."""
+    return source.file is not None and source.file.read_bytes() == source.text.encode()
 
 
 def _overlaps(edit: Edit, others: Sequence[Edit]) -> bool:
     span = edit.span
     return any(
-        span == other.span or (span.start < other.span.end and other.span.start < span.end) for other in others
+        span.source is other.span.source
+        and (span == other.span or (span.start < other.span.end and other.span.start < span.end))
+        for other in others
     )

@@ -95,6 +95,8 @@ _READERS: dict[str, tuple[str, Kind]] = {
     if name not in _GUARDS
 }
 
+_OF_CRITERIA = ("fact_name", *_CRITERION)
+
 
 class Tree:
     """Reads the nodes of one file; ids that are not written are minted as it goes."""
@@ -150,9 +152,10 @@ class Tree:
             if "text" not in values:
                 return None
             return Criterion(id=own, span=node.span, fact=fact.value if fact is not None else own, **values)
-        self._not_of_groups(node, key.value)
-        for name in ("fact_name", *_CRITERION):
-            values.pop(name, None)
+        if not values.keys().isdisjoint(_OF_CRITERIA):
+            self._not_of_groups(node, key.value)
+            for name in _OF_CRITERIA:
+                values.pop(name, None)
         return self._group(node, key, value, own, prefix or own, values)
 
     def _group(
@@ -177,7 +180,7 @@ class Tree:
         of = [self.read(member, name, values["from_"]) for member, name in zip(members, names, strict=True)]
         return Group(
             id=id, span=node.span, op=cast(Op, key.value), n=number,
-            of=tuple(member for member in of if member is not None), **values,
+            of=tuple([member for member in of if member is not None]), **values,
         )  # fmt: skip
 
     def _at_least(self, node: YamlNode) -> tuple[int, YamlNode | None]:

@@ -19,6 +19,7 @@ from policypress.slips import quoted
 from policypress.text import Span, Text
 
 ID = re.compile(r"[a-z0-9]+(?:[.-][a-z0-9]+)*")
+_TARGET = re.compile(rf"{ID.pattern}(?:/{ID.pattern})?")
 _NUMBER = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")
 
 
@@ -124,8 +125,8 @@ class Id:
         found = scalar(node, faults, "An id")
         if found is None:
             return None
-        parts = found.value.split("/") if self.target else [found.value]
-        if len(parts) > 2 or not all(ID.fullmatch(part) for part in parts):
+        fits = (_TARGET if self.target else ID).fullmatch(found.value)
+        if fits is None:
             faults.add(
                 BAD_ID, f"“{found.value}” is not written as an id", found.span,
                 "use small letters and digits, joined by single dots or hyphens, such as pet-mri.2",
@@ -231,7 +232,7 @@ class ListOf:
             )  # fmt: skip
             return None
         read = self.kind.read
-        return tuple(value for item in node.items if (value := read(item, faults)) is not None)
+        return tuple([value for item in node.items if (value := read(item, faults)) is not None])
 
     def schema(self, vocabulary: Vocabulary) -> dict[str, Any]:
         of = self.kind.schema(vocabulary)

@@ -6,6 +6,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import cached_property
+from typing import cast
 
 from policypress.nodes import Mapping, Scalar, YamlNode
 from policypress.nodes import Sequence as YamlSequence
@@ -15,12 +17,22 @@ class Minter:
     """Gives out ids that are neither written in the file nor retired."""
 
     def __init__(self, root: YamlNode, retired: Iterable[str]) -> None:
-        self._taken = {*_written(root), *retired}
-        self._highest: dict[str, int] = {}  # prefix -> the highest number taken behind it
+        self._root = root
+        self._retired = retired
+
+    @cached_property
+    def _taken(self) -> set[str]:
+        return {*_written(self._root), *self._retired}
+
+    @cached_property
+    def _highest(self) -> dict[str, int]:
+        """Prefix -> the highest number taken behind it."""
+        highest: dict[str, int] = {}
         for id in self._taken:
             prefix, _, number = id.rpartition(".")
             if prefix and number.isascii() and number.isdecimal():
-                self._highest[prefix] = max(int(number), self._highest.get(prefix, 0))
+                highest[prefix] = max(int(number), highest.get(prefix, 0))
+        return highest
 
     def take(self, id: str) -> str:
         """Return the id, or the next free one like it, and keep it from being given again."""
@@ -32,10 +44,12 @@ class Minter:
 
     def members(self, prefix: str, members: Sequence[YamlNode]) -> list[str]:
         """Return an id for each member of a list: its place, or, once any is numbered, the next unused number."""
+        written_ids = [written_id(member) for member in members]
+        if None not in written_ids:
+            return cast("list[str]", written_ids)
         highest = self._highest.get(prefix, 0)
         names = []
-        for place, member in enumerate(members, 1):
-            written = written_id(member)
+        for place, written in enumerate(written_ids, 1):
             if written is None and highest:
                 highest += 1
             names.append(written or f"{prefix}.{highest or place}")
