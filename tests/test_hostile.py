@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -218,6 +219,14 @@ def test_a_linked_folder_in_a_guideline(name: str, tmp_path: Path) -> None:
     assert "Y002" in {finding.rule.id for finding in findings_beside(folder)}
 
 
+@pytest.fixture
+def open_folder() -> Iterator[Path]:
+    """A folder that everybody may look into; pytest's own are for its user alone."""
+    with tempfile.TemporaryDirectory() as name:
+        Path(name).chmod(0o755)
+        yield Path(name)
+
+
 @contextmanager
 def as_nobody() -> Iterator[None]:
     """Give up root's right to read everything for a moment."""
@@ -232,15 +241,13 @@ def as_nobody() -> Iterator[None]:
 
 
 @pytest.mark.parametrize("name", ["example/sections/locked.yaml", "registers/parameters.yaml", "locked", "example/vignettes"])
-def test_what_may_not_be_read(name: str, tmp_path: Path) -> None:
-    folder = library(tmp_path / "source")
+def test_what_may_not_be_read(name: str, open_folder: Path) -> None:
+    folder = library(open_folder / "source")
     refused = folder / name
     if refused.suffix:
         refused.write_text(GOOD, encoding="utf-8")
     else:
         refused.mkdir()
-    for path in (tmp_path, tmp_path.parent, tmp_path.parent.parent):  # pytest's own folders are the user's alone
-        path.chmod(0o755)
     refused.chmod(0)
     try:
         with as_nobody():

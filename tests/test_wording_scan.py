@@ -137,6 +137,11 @@ def test_marks_in_a_sentence() -> None:
     ]  # fmt: skip
 
 
+def test_marks_and_units_over_white_space_of_any_kind() -> None:
+    assert [hit.mark for hit in found("At\u00a0least it, other\u00a0than that").marks] == ["at_least", "except"]
+    assert [hit.unit for hit in found("15 events\u00a0per\u00a0hour", "140 mm\u00a0Hg").quantities] == ["{event}/h", "mm[Hg]"]
+
+
 def test_capitals() -> None:
     assert [hit.words for hit in found("PET-MRI and PET/CT of the CNS, FDG").capitals] == ["PET-MRI", "PET/CT", "CNS", "FDG"]
     assert [hit.words for hit in found("HER2 or T2N0 status").capitals] == ["HER2", "T2N0"]

@@ -108,11 +108,13 @@ class Generation:
 
     def __init__(self, out: Path) -> None:
         self.out = out.resolve()
-        foreign = sorted({path.name for path in self.out.iterdir()} - _OURS)
-        if foreign and Manifest.read(self.out) is None:
-            raise PublishFault(f"{out} holds what no build wrote ({foreign[0]}); name another folder with --out")
+        held = sorted(path.name for path in self.out.iterdir())
+        foreign = held if Manifest.read(self.out) is None else [name for name in held if name not in _OURS]
         if foreign:
-            raise PublishFault(f"{out} holds {foreign[0]}, which no build wrote; move it away, it would be lost")
+            raise PublishFault(
+                f"{out} holds {foreign[0]}, which no build wrote and which would be lost; "
+                "move it away, or name another folder with --out"
+            )
         for debris in self.out.parent.glob(f".{self.out.name}.generation-*"):
             shutil.rmtree(debris, ignore_errors=True)
         self.folder = Path(tempfile.mkdtemp(prefix=f".{self.out.name}.generation-", dir=self.out.parent))

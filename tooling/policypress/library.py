@@ -21,7 +21,7 @@ from policypress.decode.registers import REGISTERS, read_register
 from policypress.decode.section import read_section
 from policypress.finding import Finding, Label, Rule
 from policypress.form_rules import SHAPE
-from policypress.model import Guideline, Library, Registers, Section
+from policypress.model import Guideline, Library, Registers, Section, Vignette
 from policypress.nodes import MAX_BYTES, YamlNode, parse
 from policypress.structure_rules import DUPLICATE_ENTRY, MISNAMED, MISSING_FILE
 from policypress.text import Source, Span
@@ -46,7 +46,7 @@ def read_library(folder: Path) -> Read:
 def read_case(file: Path) -> tuple[Vignette | None, tuple[Finding, ...]]:
     """Read one case, wherever it lies; None where it cannot be read whole."""
     reader = _Reader(file.parent)
-    case = reader.case(file)
+    case = reader._file(file, read_vignette)
     return (None if reader.findings else case), tuple(reader.findings)
 
 
@@ -136,13 +136,6 @@ class _Reader:
             statements=statements, vignettes=tuple(case for case in vignettes if case is not None),
             registers=own.over(shared), library=shared,
         )  # fmt: skip
-
-    def case(self, path: Path) -> Vignette | None:
-        tree = self._tree(path)
-        case: Vignette | None = None
-        if tree is not None:
-            case = self._decoded(tree, lambda faults: read_vignette(tree[1], faults))
-        return case
 
     def _registers(self, folder: Path) -> Registers:
         read: dict[str, dict[str, Any]] = {}

@@ -1,94 +1,32 @@
-"""What criteria mean: verdicts in three values and "not applicable", the same for every engine.
+"""What criteria mean: the verdict of a node, ruling or section, and the determination for a code.
 
-`all`, `any` and `at_least` are strong Kleene connectives over the members that are applicable; see
-`docs/semantics.md`. A node without members, or a ruling that is incomplete, is unknown and never met.
+See `docs/semantics.md`. A node without members, or a ruling that is incomplete, is unknown and never met.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from enum import StrEnum
+from collections.abc import Mapping, Sequence
 
-from policypress.model import Criterion, Group, Guideline, Node, Ruling, Section
-from policypress.quantity import Amount, compare_amounts, parse_amount
+from policypress import quantity
+from policypress.model import Criterion, Group, Guideline, Node, Ruling, Section, section_nodes
+from policypress.ucum import Amount
+from policypress.usage import members
+from policypress.verdict import (
+    AS_VERDICT,
+    MET,
+    NOT_APPLICABLE,
+    NOT_MET,
+    UNKNOWN,
+    Determination,
+    Verdict,
+    all_of,
+    any_of,
+    combine,
+    negate,
+    with_exceptions,
+)
 
-
-class Verdict(StrEnum):
-    """The verdict of a node, ruling or section."""
-
-    MET = "met"
-    NOT_MET = "not_met"
-    UNKNOWN = "unknown"
-    NOT_APPLICABLE = "not_applicable"
-
-
-MET, NOT_MET, UNKNOWN, NOT_APPLICABLE = Verdict
-_SWAPPED = {MET: NOT_MET, NOT_MET: MET}
-
-
-class Determination(StrEnum):
-    """The determination for a code on a date."""
-
-    CRITERIA_MET = "criteria_met"
-    CRITERIA_NOT_MET = "criteria_not_met"
-    NO_CRITERIA = "no_criteria"
-    MISSING_INFORMATION = "missing_information"
-
-
-def negate(verdict: Verdict) -> Verdict:
-    """Swap met and not met; keep the others."""
-    return _SWAPPED.get(verdict, verdict)
-
-
-def all_of(verdicts: Iterable[Verdict]) -> Verdict:
-    """Kleene AND over the applicable ones; not applicable where none is."""
-    return at_least(None, verdicts)
-
-
-def any_of(verdicts: Iterable[Verdict]) -> Verdict:
-    """Kleene OR over the applicable ones; not applicable where none is."""
-    return at_least(1, verdicts)
-
-
-def at_least(n: int | None, verdicts: Iterable[Verdict]) -> Verdict:
-    """AT LEAST n of the applicable ones; None means all of them. With fewer than n applicable: not met."""
-    applicable = [verdict for verdict in verdicts if verdict is not NOT_APPLICABLE]
-    if not applicable:
-        return NOT_APPLICABLE
-    needed = len(applicable) if n is None else n
-    met = applicable.count(MET)
-    if met >= needed:
-        return MET
-    return NOT_MET if met + applicable.count(UNKNOWN) < needed else UNKNOWN
-
-
-def combine(op: str, n: int, verdicts: Sequence[Verdict]) -> Verdict:
-    """Return the verdict of a group from those of its members."""
-    if not verdicts:
-        return UNKNOWN
-    if op == "all":
-        return all_of(verdicts)
-    if op == "any":
-        return any_of(verdicts)
-    if op == "not":
-        return negate(verdicts[0])
-    return at_least(n, verdicts)
-
-
-def with_exceptions(own: Verdict, guard: Verdict | None, unless: Verdict | None, except_when: Verdict | None) -> Verdict:
-    """Apply a node's guard, waiver and carve-out to its own verdict, in this order."""
-    if guard is not None:
-        if guard in (NOT_MET, NOT_APPLICABLE):
-            return NOT_APPLICABLE
-        if guard is UNKNOWN:
-            return UNKNOWN
-    if own is NOT_APPLICABLE:
-        return own
-    if unless is not None and unless is not NOT_APPLICABLE:
-        own = any_of((own, unless))
-    if except_when is not None and except_when is not NOT_APPLICABLE:
-        own = all_of((own, negate(except_when)))
-    return own
+Index = dict[str, Mapping[str, Section | Ruling | Node]]  # by guideline, then by id
 
 
 class Case:
@@ -96,39 +34,60 @@ class Case:
 
     `facts` maps a fact's name (by default a criterion's id) to `met`, `not_met`, `unknown`, `not_applicable`, a
     quantity ("14 wk") or a date. The id of a section, ruling or group may be given a verdict too, which then holds.
+    A fact of another guideline than `home` is named `guideline/fact`, unless the shared register defines it.
     """
 
-    def __init__(self, guidelines: Mapping[str, Guideline], home: str, facts: Mapping[str, str], on: str = "") -> None:
+    def __init__(
+        self, guidelines: Mapping[str, Guideline], home: str, facts: Mapping[str, str], on: str = "",
+        index: Index | None = None,
+    ) -> None:  # fmt: skip
         self.guidelines = guidelines
         self.facts = facts
         self.home = home
         self.on = on
-        self._index = {id: _index(guideline) for id, guideline in guidelines.items()}
+        self.index: Index = {} if index is None else index  # filled as needed; many cases may share one
         self._done: dict[tuple[str, str], Verdict] = {}
         self._open: set[tuple[str, str]] = set()
 
-    def verdict(self, target: str, guideline: str = "") -> Verdict:
-        """Return the verdict of a section, ruling or node by id (or `guideline/id`). Unknown ids are unknown."""
-        home = guideline or self.home
+    def having(self, more: Mapping[str, str]) -> Case:
+        """Return the case with more facts known, or known otherwise."""
+        return Case(self.guidelines, self.home, {**self.facts, **more}, self.on, self.index)
+
+    def owner(self, target: str, home: str = "") -> tuple[Section | Ruling | Node | None, str]:
+        """Return the section, ruling or node with an id (or `guideline/id`), and its guideline."""
+        home = home or self.home
         if "/" in target:
             home, target = target.split("/", 1)
-        owner = self._index.get(home, {}).get(target)
-        if not isinstance(owner, Criterion) and (given := self._given(target, home)) is not None:
+        if home not in self.index:
+            self.index[home] = _index(self.guidelines[home]) if home in self.guidelines else {}
+        return self.index[home].get(target), home
+
+    def name(self, fact: str, home: str) -> str:
+        """Return the name under which a case gives a fact of a guideline."""
+        if home == self.home:
+            return fact
+        shared = self.guidelines[home].library.facts.get(fact) if home in self.guidelines else None
+        if shared is not None and self.guidelines[home].registers.facts.get(fact) is shared:
+            return fact
+        return f"{home}/{fact}"
+
+    def verdict(self, target: str, guideline: str = "") -> Verdict:
+        """Return the verdict of a section, ruling or node by id (or `guideline/id`). Unknown ids are unknown."""
+        owner, home = self.owner(target, guideline)
+        key = (home, target.rpartition("/")[2])
+        if not isinstance(owner, Criterion) and (given := self.given(key[1], home)) is not None:
             return given
-        key = (home, target)
         if key in self._done:
             return self._done[key]
-        if key in self._open:  # a cycle, which check refuses; it decides nothing
+        if owner is None or key in self._open:  # a cycle, which check refuses; it decides nothing
             return UNKNOWN
         self._open.add(key)
         if isinstance(owner, Section):
             verdict = self._section(owner, home)
         elif isinstance(owner, Ruling):
             verdict = self.ruling(owner, home)
-        elif owner is not None:
-            verdict = self.node(owner, home)
         else:
-            verdict = UNKNOWN
+            verdict = self.node(owner, home)
         self._open.discard(key)
         self._done[key] = verdict
         return verdict
@@ -136,21 +95,21 @@ class Case:
     def ruling(self, ruling: Ruling, guideline: str = "") -> Verdict:
         """Return the verdict of a ruling: that of its criteria; unknown where it is incomplete."""
         home = guideline or self.home
-        if (given := self._given(ruling.id, home)) is not None:
+        if (given := self.given(ruling.id, home)) is not None:
             return given
         if ruling.criteria is None or not ruling.complete:
             return UNKNOWN
-        return self.node(ruling.criteria, home)
+        key = (f"ruling {ruling.id}", home)
+        if key not in self._done:
+            self._done[key] = self.node(ruling.criteria, home)
+        return self._done[key]
 
     def node(self, node: Node, guideline: str = "") -> Verdict:
         """Return the verdict of a node."""
         home = guideline or self.home
-        if isinstance(node, Group):
-            if (given := self._given(node.id, home)) is not None:
-                return given
-            own = combine(node.op, node.n, [self.node(member, home) for member in node.of])
-        else:  # what is known of a criterion answers its question; its guard and exceptions still count
-            own = self._criterion(node, home)
+        if isinstance(node, Group) and (given := self.given(node.id, home)) is not None:
+            return given
+        own = self.own(node, home)  # what is known of a criterion answers it; its guard and exceptions still count
         if node.applies_when is None and node.unless is None and node.except_when is None:
             return own
         guard, unless, except_when = (
@@ -158,6 +117,12 @@ class Case:
             for hanging in (node.applies_when, node.unless, node.except_when)
         )
         return with_exceptions(own, guard, unless, except_when)
+
+    def own(self, node: Node, home: str) -> Verdict:
+        """Return the verdict of a node before its guard and exceptions."""
+        if isinstance(node, Group):
+            return combine(node.op, node.n, [self.node(member, home) for member in node.of])
+        return self._criterion(node, home)
 
     def determination(self, code: str, guideline: str = "") -> Determination:
         """Return the determination of a guideline for a code; see `rulings_for`."""
@@ -175,22 +140,43 @@ class Case:
         return Determination.MISSING_INFORMATION
 
     def rulings_for(self, code: str, guideline: str = "") -> list[tuple[Ruling, Verdict]]:
-        """Return the rulings whose services hold a code and that apply, with verdicts; overridden ones are out."""
+        """Return the rulings whose services hold a code and that apply, with verdicts; overridden ones are out.
+
+        Where it is open whether an overriding ruling applies, the overridden one settles nothing for or against.
+        """
         home = guideline or self.home
-        found = [
-            (section, ruling, verdict)
-            for section in self.guidelines[home].sections
-            for ruling in section.rulings
-            if ruling.complete
-            and holds(self.guidelines[home], ruling, code)
-            and (verdict := self.ruling(ruling, home)) is not NOT_APPLICABLE
-        ]
-        replaced = {target.value for _, ruling, _ in found for target in ruling.overrides}
+        holding = self.holding(code, home)
+        stand = []
+        for ruling in holding:
+            verdict = self.ruling(ruling, home)
+            above = {self.ruling(other, home) for other in self.overriders(ruling, holding, home)}
+            if verdict is NOT_APPLICABLE or above & {MET, NOT_MET}:
+                continue
+            if UNKNOWN in above and verdict is not _HARMLESS.get((ruling.effect, ruling.scope)):
+                verdict = UNKNOWN
+            stand.append((ruling, verdict))
+        return stand
+
+    def holding(self, code: str, home: str) -> list[Ruling]:
+        """Return the complete rulings whose services hold a code."""
+        guideline = self.guidelines[home]
         return [
-            (ruling, verdict)
-            for section, ruling, verdict in found
-            if not {ruling.id, section.id, f"{home}/{ruling.id}", f"{home}/{section.id}"} & replaced
+            ruling
+            for section in guideline.sections
+            for ruling in section.rulings
+            if ruling.complete and holds(guideline, ruling, code)
         ]
+
+    def overriders(self, ruling: Ruling, among: Sequence[Ruling], home: str) -> list[Ruling]:
+        """Return the other rulings that replace a ruling, or its section, where they apply."""
+        replacing = [other for other in among if other.overrides and other is not ruling]
+        if not replacing:
+            return []
+        section = next(
+            section.id for section in self.guidelines[home].sections if any(one is ruling for one in section.rulings)
+        )
+        names = {ruling.id, section, f"{home}/{ruling.id}", f"{home}/{section}"}
+        return [other for other in replacing if any(target.value in names for target in other.overrides)]
 
     def _section(self, section: Section, home: str) -> Verdict:
         covered = [self.ruling(ruling, home) for ruling in section.rulings if ruling.effect == "covered"]
@@ -202,65 +188,67 @@ class Case:
         return all_of((verdict, none_excluded))
 
     def _criterion(self, node: Criterion, home: str) -> Verdict:
-        given = self._given(node.fact, home) or self._given(node.id, home)
+        given = self.given(node.fact, home) or self.given(node.id, home)
         if given is not None:
             return given
         if node.compare is not None:
-            return self._compared(node, home)
+            if self.facts.get(self.name(node.compare.fact.value, home)) == NOT_APPLICABLE:
+                return NOT_APPLICABLE
+            held = self.compared(node, home)
+            return UNKNOWN if held is None else MET if held else NOT_MET
         if node.see is None or node.see.external:
             return UNKNOWN
         if node.see.code:
-            return {
-                Determination.CRITERIA_MET: MET,
-                Determination.CRITERIA_NOT_MET: NOT_MET,
-                Determination.NO_CRITERIA: NOT_APPLICABLE,
-                Determination.MISSING_INFORMATION: UNKNOWN,
-            }[self._guarded(("code", node.see.code), lambda: self.determination(node.see.code, home))]  # type: ignore[union-attr]
+            return AS_VERDICT[self._coded(node.see.code, home)]
         return self.verdict(node.see.target, home)
 
-    def _guarded(self, key: tuple[str, str], work: Callable[[], Determination]) -> Determination:
+    def _coded(self, code: str, home: str) -> Determination:
+        key = ("code", code)
         if key in self._open:
             return Determination.MISSING_INFORMATION
         self._open.add(key)
-        try:
-            return work()
-        finally:
-            self._open.discard(key)
+        determination = self.determination(code, home)
+        self._open.discard(key)
+        return determination
 
-    def _compared(self, node: Criterion, home: str) -> Verdict:
-        compare = node.compare
-        assert compare is not None
-        given = self.facts.get(compare.fact.value)
-        if given is None or given == UNKNOWN:
-            return UNKNOWN
-        if given == NOT_APPLICABLE:
-            return NOT_APPLICABLE
-        if compare.parameter is not None:
-            parameter = self.guidelines[home].registers.parameters.get(compare.parameter.value)
-            if parameter is None:
-                return UNKNOWN
-            wanted = Amount(parameter.value, parameter.unit, parameter.max)
-        else:
-            assert compare.value is not None
-            wanted = Amount(compare.value.value, compare.unit)
-        told = parse_amount(given, self.on)
-        held = None if told is None else compare_amounts(told, compare.op, wanted)
-        return UNKNOWN if held is None else MET if held else NOT_MET
+    def compared(self, node: Criterion, home: str) -> bool | None:
+        """Tell whether a comparison holds; None where that is not known."""
+        wanted = self.limit(node, home)
+        if node.compare is None or wanted is None:
+            return None
+        fact = node.compare.fact.value
+        told = self.facts.get(self.name(fact, home))
+        if told is None:
+            return None
+        known = self.guidelines[home].registers.facts.get(fact)
+        return quantity.compare(told, node.compare.op, wanted, known.unit if known is not None else "", self.on)
 
-    def _given(self, name: str, home: str) -> Verdict | None:
-        value = self.facts.get(name) if home == self.home else None
-        if value is None:
-            value = self.facts.get(f"{home}/{name}")
-        return Verdict(value) if value in _VERDICTS else None
+    def limit(self, node: Criterion, home: str) -> Amount | None:
+        """Return the amount or day that a criterion compares with."""
+        if node.compare is None:
+            return None
+        if node.compare.parameter is None:
+            return None if node.compare.value is None else Amount(node.compare.value.value, "", node.compare.unit)
+        parameter = self.guidelines[home].registers.parameters.get(node.compare.parameter.value)
+        return None if parameter is None else Amount(parameter.value, parameter.max, parameter.unit)
+
+    def given(self, name: str, home: str) -> Verdict | None:
+        """Return the verdict that the case itself gives to a fact or id; "unknown" gives none."""
+        return _GIVEN.get(self.facts.get(self.name(name, home), ""))
+
+    def outcome(self, asks: tuple[str, str]) -> Verdict | Determination:
+        """Return the determination for a code, the verdict of anything else."""
+        kind, id = asks
+        return self.determination(id.partition("-")[0]) if kind == "code" else self.verdict(id)
 
 
-_VERDICTS = frozenset(verdict.value for verdict in Verdict)
+_GIVEN = {verdict.value: verdict for verdict in (MET, NOT_MET, NOT_APPLICABLE)}
+# The verdict of a ruling that changes no determination, so that it may be overridden or not.
+_HARMLESS = {("not_covered", "specific"): NOT_MET, ("not_covered", "general"): NOT_MET, ("covered", "general"): MET}
 
 
 def holds(guideline: Guideline, ruling: Ruling, code: str) -> bool:
     """Tell whether a ruling is about a code: it names it, or its modality, or names nothing."""
-    from policypress.usage import members
-
     if not ruling.codes and not ruling.services:
         return True
     registered = guideline.registers.codes
@@ -270,9 +258,7 @@ def holds(guideline: Guideline, ruling: Ruling, code: str) -> bool:
     return entry is not None and any(service.value == entry.modality for service in ruling.services)
 
 
-def _index(guideline: Guideline) -> dict[str, Section | Ruling | Node]:
-    from policypress.model import section_nodes
-
+def _index(guideline: Guideline) -> Mapping[str, Section | Ruling | Node]:
     found: dict[str, Section | Ruling | Node] = {}
     for section in guideline.sections:
         found[section.id] = section

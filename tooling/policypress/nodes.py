@@ -9,7 +9,6 @@ exactly what was typed.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 from _ruamel_yaml import (
     AliasEvent,
@@ -140,8 +139,9 @@ class _Builder:
         text, source = self.text, self.source
         next_event = CParser(text).get_event
         root: YamlNode | None = None
-        stack: list[Mapping | Sequence] = []
-        keys: list[Scalar | None] = []  # the open key of each open mapping
+        stack: list[Mapping | Sequence] = []  # what is open around `top`
+        top: Mapping | Sequence | None = None
+        key: Scalar | None = None  # the open key of `top`
         flows = 0  # how many of the open collections are in brackets
         gaps: list[str] = []
         done = 0  # everything before this offset is accounted for
@@ -153,32 +153,62 @@ class _Builder:
             node: YamlNode
             if kind is ScalarEvent:
                 start, end = event.start_mark.index, event.end_mark.index
-                if event.anchor is not None or event.tag is not None:
+                raw = text[start:end]
+                if raw and raw[0] in "&!" and (event.anchor is not None or event.tag is not None):
                     raise self._decorated(event)
                 gap = text[done:start]
                 if "#" in gap and last is not None:
                     self._comment(gap, last, done)
                 gaps.append(gap)
                 done = end
-                node = last = Scalar(source, event.value, start, end, event.style or "", flows > 0)
-                if text[start:end] != node.value:
+                value = event.value
+                node = last = Scalar(source, value, start, end, event.style or "", flows > 0)
+                if raw != value:
                     self._typed(node)
+                    end = node.end
                 elif end - start > MAX_TEXT:
                     self._length(node)
-                reached = node.end
+                reached = end
+                if key is not None:
+                    top.entries.append((key, node))  # type: ignore[union-attr]
+                    key = None
+                elif type(top) is Mapping:
+                    key = self._key(node)
+                elif top is not None:
+                    top.items.append(node)  # type: ignore[union-attr]
+                else:
+                    root = node
             elif kind is MappingStartEvent or kind is SequenceStartEvent:
                 if event.anchor is not None or event.tag is not None:
                     raise self._decorated(event)
                 start = event.start_mark.index
                 node = Mapping(source, start) if kind is MappingStartEvent else Sequence(source, start)
+                if key is not None:
+                    top.entries.append((key, node))  # type: ignore[union-attr]
+                elif type(top) is Mapping:
+                    self._key(node)
+                elif top is not None:
+                    top.items.append(node)  # type: ignore[union-attr]
+                else:
+                    root = node
+                if top is not None:
+                    stack.append(top)
+                top, key = node, None
+                flows += text[start : start + 1] in ("[", "{")
+                if len(stack) >= MAX_DEPTH:
+                    raise self.refuse(
+                        reading.TOO_DEEP, f"This is nested more than {MAX_DEPTH} levels deep", start, start + 1,
+                        "move a part into a section of its own and point to it with see",
+                    )  # fmt: skip
             elif kind is MappingEndEvent or kind is SequenceEndEvent:
-                closed = stack.pop()
-                keys.pop()
-                if text[closed.start] in "[{" and event.end_mark.index > event.start_mark.index:
+                assert top is not None
+                if text[top.start] in "[{" and event.end_mark.index > event.start_mark.index:
                     flows -= 1
                     reached = event.end_mark.index
-                closed.end = max(reached, closed.start)
-                continue
+                top.end = reached if reached > top.start else top.start
+                if kind is MappingEndEvent and len(top.entries) > 1:  # type: ignore[union-attr]
+                    self._duplicates(top)  # type: ignore[arg-type]
+                top = stack.pop() if stack else None
             elif kind is DocumentStartEvent:
                 documents += 1
                 if event.version or event.tags:
@@ -191,37 +221,13 @@ class _Builder:
                         reading.FORBIDDEN, "A second document begins here", *self._line(event.start_mark.index),
                         "put it into a file of its own",
                     )  # fmt: skip
-                continue
             elif kind is AliasEvent:
                 raise self._decorated(event)
-            else:
-                continue
-            if not stack:
-                root = node
-            elif type(top := stack[-1]) is Sequence:
-                top.items.append(node)
-            elif (key := keys[-1]) is None:
-                keys[-1] = self._key(node)
-            else:
-                top.entries.append((key, node))  # type: ignore[union-attr]
-                keys[-1] = None
-            if kind is not ScalarEvent:
-                assert not isinstance(node, Scalar)
-                stack.append(node)
-                keys.append(None)
-                flows += text[node.start : node.start + 1] in ("[", "{")
-                if len(stack) > MAX_DEPTH:
-                    raise self.refuse(
-                        reading.TOO_DEEP, f"This is nested more than {MAX_DEPTH} levels deep",
-                        node.start, node.start + 1, "move a part into a section of its own and point to it with see",
-                    )  # fmt: skip
         rest = text[done:]
         if "#" in rest and last is not None:
             self._comment(rest, last, done)
         gaps.append(rest)
         self._conserved(gaps)
-        if root is not None:
-            self._duplicates(root)
         return root
 
     def _key(self, node: YamlNode) -> Scalar:
@@ -345,19 +351,16 @@ class _Builder:
                 return
             place = found + len(gap)
 
-    def _duplicates(self, root: YamlNode) -> None:
-        for mapping in _mappings(root):
-            if len(mapping.entries) == 1:
-                continue
-            seen: dict[str, Scalar] = {}
-            for key, _ in mapping.entries:
-                folded = key.value.casefold().strip()
-                if (first := seen.setdefault(folded, key)) is not key:
-                    self.fault(
-                        reading.DUPLICATE_KEY, f"The key {key.value} stands twice here", key.start, key.end,
-                        "keep one of the two, with everything that belongs to it",
-                        (Label(first.span, "the first"),),
-                    )  # fmt: skip
+    def _duplicates(self, mapping: Mapping) -> None:
+        if len({key.value.casefold() for key, _ in mapping.entries}) == len(mapping.entries):
+            return
+        seen: dict[str, Scalar] = {}
+        for key, _ in mapping.entries:
+            if (first := seen.setdefault(key.value.casefold(), key)) is not key:
+                self.fault(
+                    reading.DUPLICATE_KEY, f"The key {key.value} stands twice here", key.start, key.end,
+                    "keep one of the two, with everything that belongs to it", (Label(first.span, "the first"),),
+                )  # fmt: skip
 
     def _line(self, offset: int) -> tuple[int, int]:
         start = self.text.rfind("\n", 0, offset) + 1
@@ -373,17 +376,6 @@ def refuse_comment(findings: list[Finding], text: Scalar) -> None:
             "put the comment on its own line above, or the whole sentence in quotes",
         )
     )  # fmt: skip
-
-
-def _mappings(root: YamlNode) -> Iterator[Mapping]:
-    stack = [root]
-    while stack:
-        node = stack.pop()
-        if isinstance(node, Mapping):
-            yield node
-            stack.extend(value for _, value in node.entries if type(value) is not Scalar)
-        elif isinstance(node, Sequence):
-            stack.extend(item for item in node.items if type(item) is not Scalar)
 
 
 def _hidden(source: Source, offset: int, char: str) -> Finding:

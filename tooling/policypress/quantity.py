@@ -1,87 +1,129 @@
-"""Amounts with UCUM units: read, converted, compared.
+"""Amounts and dates of a case against those of a policy: read, compared, and the values at which answers change.
 
-Units convert inside one kind only. A month is taken as 30.4375 days and a year as 365.25 (UCUM's mean Julian month
-and year); a comparison that would rest on that rounding is still made, since the policy names the unit.
+Amounts are compared exactly inside one kind of unit. A date stands for the time from it to the day of the case, and
+months and years are then counted on the calendar. Days against months are decided only where every calendar agrees:
+182 days may or may not be six months.
 """
 
 from __future__ import annotations
 
+import calendar
 import datetime
 import re
-from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from collections.abc import Iterable
+from fractions import Fraction
+from functools import cache
+from itertools import pairwise
+from typing import Any
 
-_DAY = Decimal(86400)
-_SCALES: dict[str, tuple[str, Decimal]] = {
-    "s": ("time", Decimal(1)),
-    "min": ("time", Decimal(60)),
-    "h": ("time", Decimal(3600)),
-    "d": ("time", _DAY),
-    "wk": ("time", _DAY * 7),
-    "mo": ("time", _DAY * Decimal("30.4375")),
-    "a": ("time", _DAY * Decimal("365.25")),
-    "mm": ("length", Decimal(1)),
-    "cm": ("length", Decimal(10)),
-    "m": ("length", Decimal(1000)),
-    "ug": ("mass", Decimal("0.000001")),
-    "mg": ("mass", Decimal("0.001")),
-    "g": ("mass", Decimal(1)),
-    "kg": ("mass", Decimal(1000)),
-    "mL": ("volume", Decimal(1)),
-    "L": ("volume", Decimal(1000)),
-}
-_AMOUNT = re.compile(r"\s*(?P<value>-?[0-9]+(?:\.[0-9]+)?)\s*(?P<unit>\S.*?)?\s*")
-_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+from policypress.ucum import Amount, scaled
+from policypress.wording import UNITS
+
+DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_AMOUNT = re.compile(r"\s*(?P<value>-?[0-9]+(?:\.[0-9]+)?)(?:\s*(?P<unit>\S.*?))?\s*")
+_DAY = 86400  # seconds, in which time is counted
+_STEPS = {"wk": ("d", 7), "a": ("mo", 12)}  # the finer unit in which a value is "just below" another
 
 
-@dataclass(frozen=True, slots=True)
-class Amount:
-    """A number with a unit, or a date with unit "date". `max` is the upper end of a range."""
-
-    value: str
-    unit: str = ""
-    max: str = ""
-
-
-def parse_amount(text: str, on: str = "") -> Amount | None:
-    """Read "14 wk", "12 weeks", "7.5 mm" or a date; None where it is neither. `on` is kept for dates' intervals."""
-    from policypress.wording import UNITS
-
-    if _DATE.fullmatch(text):
-        if not on:
-            return Amount(text, "date")
-        days = (datetime.date.fromisoformat(on) - datetime.date.fromisoformat(text)).days
-        return Amount(text, "date", str(days))
+def parse_amount(text: str, unit: str = "") -> Amount | None:
+    """Read "14 wk", "12 weeks" or "7.5 mm"; a bare number has the given unit. None where it is no amount."""
     match = _AMOUNT.fullmatch(text)
     if match is None:
         return None
-    unit = match["unit"] or ""
-    return Amount(match["value"], UNITS.get(unit, unit))
+    said = match["unit"] or unit
+    return Amount(match["value"], "", UNITS.get(said, said))
 
 
-def compare_amounts(told: Amount, op: str, wanted: Amount) -> bool | None:
-    """Tell whether `told op wanted` holds; None where the units cannot be compared.
-
-    Against a range, `<` and `<=` look at its lower end for below and upper end for within: `=` holds inside the
-    range, `!=` outside, `<` below its lower end, `>` above its upper end, `<=` up to its upper end, `>=` from its
-    lower end.
-    """
-    if told.unit == "date":
-        if _DATE.fullmatch(wanted.value):
-            return _holds(told.value, op, wanted.value, wanted.value)
-        if not told.max:
-            return None
-        told = Amount(told.max, "d")  # the days from the date to the day of the case
-    low = _scaled(wanted.value, wanted.unit)
-    high = _scaled(wanted.max, wanted.unit) if wanted.max else low
-    this = _scaled(told.value, told.unit)
-    if this is None or low is None or high is None or this[0] != low[0]:
+def parse_date(text: str) -> datetime.date | None:
+    """Read a day of the calendar, None where it is none."""
+    if not DATE.fullmatch(text):
         return None
-    return _holds(this[1], op, low[1], high[1])
+    try:
+        return datetime.date.fromisoformat(text)
+    except ValueError:
+        return None
 
 
-def _holds(this: str | Decimal, op: str, low: str | Decimal, high: str | Decimal) -> bool:
-    below, above = this < low, this > high  # type: ignore[operator]
+def same(one: str, other: str) -> bool:
+    """Tell whether two answers are the same: the same words, or the same amount ("12 weeks" and "84 d")."""
+    first, second = parse_amount(one), parse_amount(other)
+    if first is None or second is None:
+        return one == other
+    return scaled(first.value, first.unit) == scaled(second.value, second.unit)
+
+
+def compare(told: str, op: str, wanted: Amount, unit: str = "", on: str = "") -> bool | None:
+    """Tell whether `told op wanted` holds; None where that cannot be told.
+
+    `unit` is that of a bare number, `on` the day to which the time since a date runs. Against a range, `<` is below
+    its lower end, `>` above its upper end, `<=` up to its upper end, `>=` from its lower end, `=` inside.
+    """
+    date = parse_date(told)
+    if date is not None:
+        return _compare_date(date, op, wanted, parse_date(on))
+    amount = parse_amount(told, unit)
+    this = None if amount is None else scaled(amount.value, amount.unit)
+    low, high = scaled(wanted.value, wanted.unit), scaled(wanted.max or wanted.value, wanted.unit)
+    if this is None or low is None or high is None:
+        return None
+    if this[0] == low[0]:
+        return _holds(this[1], op, low[1], high[1])
+    ranges = list(zip(_in_days(low), _in_days(high), strict=True))
+    answers = {_holds(one, op, *ends) for one in _in_days(this) for ends in ranges}
+    return answers.pop() if len(answers) == 1 else None
+
+
+def _compare_date(date: datetime.date, op: str, wanted: Amount, on: datetime.date | None) -> bool | None:
+    day, last = parse_date(wanted.value), parse_date(wanted.max or wanted.value)
+    if day is not None and last is not None:
+        return _holds(date, op, day, last)
+    if on is None:
+        return None
+    ends = [_reached(date, end, wanted.unit) for end in (wanted.value, wanted.max or wanted.value)]
+    moments = [end for end in ends if end is not None]
+    return _holds(Fraction(on.toordinal()), op, *moments) if len(moments) == 2 else None
+
+
+def _reached(date: datetime.date, value: str, unit: str) -> Fraction | None:
+    """Return the moment, in days of the calendar, at which a time since a date is over."""
+    length = scaled(value, unit)
+    if length is None:
+        return None
+    if length[0] == "time":
+        return date.toordinal() + length[1] / _DAY
+    if length[0] == "months" and length[1].denominator == 1:
+        return Fraction(_months_later(date, int(length[1])).toordinal())
+    return None
+
+
+def _months_later(date: datetime.date, months: int) -> datetime.date:
+    """Return the same day of a later month; the last one of the month where it has no such day."""
+    year, month = divmod(date.year * 12 + date.month - 1 + months, 12)
+    year = min(max(year, 1), 9999)
+    return date.replace(year=year, month=month + 1, day=min(date.day, calendar.monthrange(year, month + 1)[1]))
+
+
+def _in_days(amount: tuple[str, Fraction]) -> tuple[Fraction, ...]:
+    """Return the shortest and the longest that a time may be, in days; nothing for what is no time."""
+    kind, number = amount
+    if kind == "time":
+        return (number / _DAY, number / _DAY)
+    if kind == "months":
+        shortest, longest = _calendar_days(abs(int(number)))
+        sign, rest = (-1 if number < 0 else 1), abs(number) - abs(int(number))
+        return (sign * (shortest + rest * 28), sign * (longest + rest * 31))
+    return ()
+
+
+@cache
+def _calendar_days(months: int) -> tuple[int, int]:
+    starts = [datetime.date(year, month, 1) for year in range(2000, 2008) for month in range(1, 13)]
+    lengths = [(_months_later(start, months) - start).days for start in starts]
+    return min(lengths), max(lengths)
+
+
+def _holds(this: Any, op: str, low: Any, high: Any) -> bool:
+    below, above = bool(this < low), bool(this > high)
     return {
         "<": below,
         ">": above,
@@ -92,16 +134,37 @@ def _holds(this: str | Decimal, op: str, low: str | Decimal, high: str | Decimal
     }[op]
 
 
-def same_amount(value: str, unit: str, other: str, other_unit: str) -> bool:
-    """Tell whether two amounts are the same ("12 wk" and "84 d" are)."""
-    one, two = _scaled(value, unit), _scaled(other, other_unit)
-    return one is not None and one == two
+def boundary_values(wanted: Iterable[Amount]) -> tuple[str, ...]:
+    """Return a value below, at, between and above every limit, lowest first: 7, 8 and 9 mm; 83, 84 and 85 days."""
+    days: set[datetime.date] = set()
+    amounts: dict[tuple[str, Fraction], str] = {}
+    limits: set[tuple[str, Fraction]] = set()
+    for limit in wanted:
+        for end in (limit.value, limit.max or limit.value):
+            if (day := parse_date(end)) is not None:
+                days |= {day + datetime.timedelta(step) for step in (-1, 0, 1)}
+                continue
+            for step, (value, unit) in enumerate(_around(end, limit.unit)):
+                if (size := scaled(value, unit)) is not None:
+                    amounts.setdefault(size, f"{value} {unit}".rstrip())
+                    limits |= {size} if step == 1 else set()
+    found = sorted(amounts)
+    for below, above in pairwise(found):
+        unit = amounts[below].partition(" ")[2]
+        if {below, above} <= limits and below[0] == above[0] and (one := scaled("1", unit)) is not None:
+            middle = (below[1] + above[1]) / 2 / one[1]
+            amounts.setdefault((below[0], middle * one[1]), f"{_decimal(middle)} {unit}".rstrip())
+    return (*(str(day) for day in sorted(days)), *(amounts[size] for size in sorted(amounts)))
 
 
-def _scaled(value: str, unit: str) -> tuple[str, Decimal] | None:
+def _around(value: str, unit: str) -> list[tuple[str, str]]:
+    finer, times = _STEPS.get(unit, (unit, 1))
     try:
-        number = Decimal(value)
-    except InvalidOperation:
-        return None
-    kind, scale = _SCALES.get(unit, (unit, Decimal(1)))
-    return kind, number * scale
+        at, places = Fraction(value) * times, len(value.partition(".")[2])
+    except ValueError:
+        return []
+    return [(_decimal(at + step * Fraction(1, 10**places)), finer) for step in (-1, 0, 1)]
+
+
+def _decimal(number: Fraction) -> str:
+    return str(number.numerator) if number.denominator == 1 else f"{float(number):f}".rstrip("0")

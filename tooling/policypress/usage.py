@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from policypress.codes import in_range
-from policypress.model import Code, CodeUse, CodingRule, Criterion, Group, Guideline, Section, section_nodes
+from policypress.model import Code, CodeClass, CodeUse, CodingRule, Criterion, Guideline, Section, section_nodes
 from policypress.outline import GuidelineOutline
 from policypress.wording import rule_codes, scan
 
@@ -61,31 +61,29 @@ def _section(guideline: Guideline, section: Section) -> Iterator[tuple[str, Use]
             yield from each(node.codes, node.id, "criterion")
             if node.see is not None and node.see.code:
                 yield node.see.code, Use(guideline.id, section.id, node.id, "criterion")
-        elif isinstance(node, Group):
-            continue
     for rule in section.coding_rules:
         yield from each(rule_codes(rule), rule.id, "coding_rule")
     for mention in scan(section, dict(registered)).codes:
         passage = mention.passage
-        if passage.kind in ("criterion", "coding_rule") and passage.codes:
-            continue
         if passage.kind == "query" and not guideline.draft:
             continue
+        named = {code for entry in passage.codes for code in members(entry, registered)}
         use = CodeUse(mention.code, passage.text, mention.modifiers, mention.last)
-        yield from each((use,), passage.id, "text")
+        yield from (found for found in each((use,), passage.id, "text") if found[0] not in named)
 
 
 def rule_class_codes(rule: CodingRule, registered: Mapping[str, Code]) -> tuple[str, ...]:
     """Return the registered codes that belong to the class of a coding rule."""
-    wanted = rule.class_
-    if wanted is None:
-        return ()
+    return () if rule.class_ is None else class_codes(rule.class_, registered)
+
+
+def class_codes(wanted: CodeClass, registered: Mapping[str, Code]) -> tuple[str, ...]:
+    """Return the registered codes that belong to a class."""
+    properties = ("system", "modality", "role", "region")
     return tuple(
         sorted(
             code.code
             for code in registered.values()
-            if all(
-                getattr(wanted, name) in ("", getattr(code, name)) for name in ("system", "modality", "role", "region")
-            )
+            if all(getattr(wanted, name) in ("", getattr(code, name)) for name in properties)
         )
     )

@@ -52,14 +52,30 @@ UNITS = {
     "events per hour": "{event}/h", "events an hour": "{event}/h", "beats per minute": "{beat}/min",
 }  # fmt: skip
 _NUMBER_WORDS = {
-    word: str(number)
-    for number, word in enumerate(
-        "one two three four five six seven eight nine ten eleven twelve".split(), 1
-    )
+    **{
+        word: str(number)
+        for number, word in enumerate(
+            "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
+            "seventeen eighteen nineteen twenty".split(), 1
+        )
+    },
+    "twenty-one": "21", "twenty-four": "24", "thirty": "30", "thirty-six": "36", "forty": "40", "forty-five": "45",
+    "forty-eight": "48", "fifty": "50", "sixty": "60", "seventy-two": "72", "ninety": "90",
 }  # fmt: skip
+
+
+def _spaced(words: str) -> str:
+    """Return a pattern of words between which any white space may stand: a line may end there."""
+    return r"\s".join(re.escape(word) for word in words.split(" "))
+
+
+def _plain(words: str) -> str:
+    return " ".join(words.split())
+
+
 HYPHENS = "-\u2010\u2011\u2012\u2013\u2014\u2212"
 _HYPHEN = f"[{HYPHENS}]"
-_UNIT = "|".join(re.escape(unit) for unit in sorted(UNITS, key=lambda unit: (-len(unit), unit)))
+_UNIT = "|".join(_spaced(unit) for unit in sorted(UNITS, key=lambda unit: (-len(unit), unit)))
 _AMOUNT = r"\d+(?:[.,]\d+)*"
 
 
@@ -67,7 +83,7 @@ def _any_of(words: Iterable[str]) -> str:
     """Return a pattern of words in any case; grouped by first letter, it fails at once where none can begin."""
     tails: dict[str, list[str]] = {}
     for word in sorted(words, key=lambda word: (-len(word), word)):
-        tails.setdefault(word[0], []).append(re.escape(word[1:]))
+        tails.setdefault(word[0], []).append(_spaced(word[1:]))
     return "|".join(f"[{first}{first.upper()}](?i:{'|'.join(tails[first])})" for first in sorted(tails))
 
 
@@ -99,6 +115,8 @@ _OTHER = re.compile(
     re.I,
 )
 _JOINED = re.compile(r"\s*(?:,|/|\+|and|or|through|to|&|-|–|\()*\s*(?:CPT\s*|HCPCS\s*|and\s*|or\s*)?$", re.I)
+
+_BETWEEN = "\n\0\n"  # between two texts: no pattern reaches over it ("… in 12" / "weeks of …")
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +188,7 @@ class Wording:
     quantities: tuple[Quantity, ...]
     marks: tuple[Mark, ...]
     capitals: tuple[Hit, ...]
-    joined: str = field(repr=False)  # all texts, one a line
+    joined: str = field(repr=False)  # all texts, each on lines of its own
     starts: tuple[int, ...] = field(repr=False)  # where each passage begins in it
 
     def of(self, passage: Passage) -> Iterator[Hit]:
@@ -240,8 +258,8 @@ def scan(section: Section, registered: dict[str, Code]) -> Wording:
     length = 0
     for passage in found:
         starts.append(length)
-        length += len(passage.text.value) + 1
-    joined = "\n".join(passage.text.value for passage in found)
+        length += len(passage.text.value) + len(_BETWEEN)
+    joined = _BETWEEN.join(passage.text.value for passage in found)
     mentions: list[CodeMention] = []
     quantities: list[Quantity] = []
     marks: list[Mark] = []
@@ -252,13 +270,13 @@ def scan(section: Section, registered: dict[str, Code]) -> Wording:
         start, end, words = match.start() - offset, match.end() - offset, match[0]
         kind = match.lastgroup
         if kind == "mark":
-            marks.append(Mark(passage, start, end, words, _MARK_OF[words.lower()]))
+            marks.append(Mark(passage, start, end, words, _MARK_OF[_plain(words.lower())]))
         elif kind == "semicolon":
             marks.append(Mark(passage, start, end, words, ";"))
         elif kind == "capitals":
             capitals.append(Hit(passage, start, end, words))
         elif kind == "quantity":
-            unit = UNITS[match["unit"]]
+            unit = UNITS[_plain(match["unit"])]
             if match["value"][0].isalpha() and unit[0] == "{" and unit != "{cycle}":  # "told three times" is no amount
                 continue
             quantities.append(
@@ -337,7 +355,7 @@ def _number(words: str) -> str:
 def amounts(words: str) -> Iterator[Amount]:
     """Yield every amount that a short text outside a section names, number words with any unit included."""
     for match in _AMOUNTS.finditer(words):
-        yield Amount(_number(match["value"]), _number(match["max"] or ""), UNITS[match["unit"]])
+        yield Amount(_number(match["value"]), _number(match["max"] or ""), UNITS[_plain(match["unit"])])
 
 
 def amount(value: str) -> Callable[[str], bool]:

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from policypress.finding import Finding, Label
+from policypress.nodes import HIDDEN
 from policypress.text import Span
 
 _COLOURS = {"error": "\033[1;31m", "warning": "\033[1;33m", "info": "\033[1;36m"}
@@ -23,19 +24,19 @@ def block(finding: Finding, colour: bool = False) -> str:
     """Return one finding."""
     paint = _Painter(colour)
     begin = finding.span.begin
-    where = f"{finding.span.path}:{begin.line}:{begin.column}"
+    where = f"{_shown(finding.span.path)}:{begin.line}:{begin.column}"
     if finding.place:
-        where += f"    {finding.place}"
+        where += f"    {_shown(finding.place)}"
     width = len(str(begin.line))
     pad = " " * width
     lines = [
-        paint(_COLOURS[finding.severity], f"{finding.severity}[{finding.rule.id}]") + f" {finding.message}",
+        paint(_COLOURS[finding.severity], f"{finding.severity}[{finding.rule.id}]") + f" {_shown(finding.message)}",
         paint(_DIM, f"{pad}-->") + f" {where}",
         *_excerpt(finding.span, finding.mark, pad, paint),
     ]
     lines += [_related(label, pad, paint) for label in finding.related]
     if finding.help:
-        lines.append(paint(_DIM, f"{pad} =") + f" help: {finding.help}")
+        lines.append(paint(_DIM, f"{pad} =") + f" help: {_shown(finding.help)}")
     if finding.stated:
         lines.append(paint(_DIM, f"{pad} =") + " an open query states this")
     return "\n".join(lines)
@@ -56,7 +57,7 @@ def count(findings: Sequence[Finding]) -> str:
 
 def _excerpt(span: Span, mark: str, pad: str, paint: _Painter) -> list[str]:
     begin, finish = span.begin, span.finish
-    line = span.source.line(begin.line)
+    line = _shown(span.source.line(begin.line))
     if not line.strip():
         return []
     start = begin.column - 1
@@ -74,7 +75,12 @@ def _excerpt(span: Span, mark: str, pad: str, paint: _Painter) -> list[str]:
 
 def _related(label: Label, pad: str, paint: _Painter) -> str:
     begin = label.span.begin
-    return paint(_DIM, f"{pad} =") + f" {label.message}: {label.span.path}:{begin.line}:{begin.column}"
+    return paint(_DIM, f"{pad} =") + f" {_shown(label.message)}: {_shown(label.span.path)}:{begin.line}:{begin.column}"
+
+
+def _shown(words: str) -> str:
+    """Words of a file as a terminal may have them: nothing in them commands it, or hides."""
+    return HIDDEN.sub("\ufffd", words)
 
 
 class _Painter:
