@@ -46,7 +46,7 @@ _PARTS = {
     "ULTRASOUND": ("US",), "FLUOROSCOPY": ("fluoroscopy",),
     "PET/CT": ("PET", "CT"), "PET/MR": ("PET", "MR"), "PET/MRI": ("PET", "MR"), "SPECT/CT": ("SPECT", "CT"),
 }  # fmt: skip
-_NAMES = {parts: name for name, parts in _PARTS.items()}
+_NAMES = {parts: name for name, parts in reversed(_PARTS.items())}  # the plainest name of each
 Modalities = tuple[tuple[str, ...], ...]
 _JOIN = re.compile(r"\s*(?:/|,)?\s*(?:or|and)?\s*", re.I)
 _BEFORE = re.compile(

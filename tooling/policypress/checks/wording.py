@@ -251,6 +251,8 @@ def _own(passage: Passage, end: int, ruling: Ruling, view: SectionView) -> bool:
     own |= {codes[use.code].modality for use in ruling.codes if use.code in codes}
     if not own:
         own = {code.modality for code in codes.values()}
+    title = view.section.title.value
+    own |= {title, *(name for name in view.registers.terms if name in title.split())}
     named = "|".join(re.escape(name) for name in sorted(own, key=lambda name: (-len(name), name)) if name)
     # "Brain MRI", "The requested PET/CT": at most two words before it, and none that makes something else of it.
     lead = r"(?:(?!(?:for|of|in|with|to|after|by|on)\b)[\w-]+\s+){0,2}"
