@@ -99,8 +99,17 @@ def _parser() -> argparse.ArgumentParser:
     trace = command("trace", _trace, "show which statement of the source document is carried where")
     trace.add_argument("guideline", metavar="GUIDELINE")
     trace.add_argument("--against", type=Path, metavar="FILE", help="compare the ledger with the document itself")
+    evaluate = command("evaluate", _evaluate, "tell the verdict for a case, what decides it and what is missing")
+    evaluate.add_argument("case", type=Path, metavar="CASE.yaml")
+    evaluate.add_argument("--format", choices=("text", "json"), default="text")
+    vignettes = command("vignettes", _vignettes, "run the cases beside the policies, and say what no case decides")
+    vignettes.add_argument("--guideline", default="", metavar="ID", help="run the cases of this guideline alone")
+    vignettes.add_argument("--suggest", action="store_true", help="write the cases that are missing, as YAML")
+    command("verify", _verify, "read PDF, site and JSON back and prove that they say what the source says")
     schema = command("schema", _schema, "print the JSON Schema of the YAML files or of the export")
     schema.add_argument("of", nargs="?", choices=("source", "export"), default="source")
+    schema.add_argument("--kind", default="", metavar="KIND", help="of one kind of file, such as section or codes")
+    schema.add_argument("--write", type=Path, metavar="DIR", help="write the editor's schemas into a folder")
     return parser
 
 
@@ -252,6 +261,41 @@ def _trace(options: argparse.Namespace) -> int:
     return status
 
 
+def _evaluate(options: argparse.Namespace) -> int:
+    from policypress.casework import evaluate_case
+    from policypress.locating import CaseFault
+
+    if not options.case.is_file():
+        raise _Failure(f"there is no file {options.case}")
+    read = _read(options.source)
+    try:
+        done = evaluate_case(read, options.case, options.source, options.format, sys.stdout.write, _say)
+    except CaseFault as fault:
+        raise _Failure(str(fault)) from fault
+    return OK if done else FOUND
+
+
+def _vignettes(options: argparse.Namespace) -> int:
+    from policypress.casework import run_cases
+
+    read = _read(options.source)
+    wanted = [_guideline(read.library, options.guideline)] if options.guideline else list(read.library.guidelines)
+    return OK if run_cases(read, wanted, options.suggest, sys.stdout.write, _say) else FOUND
+
+
+def _verify(options: argparse.Namespace) -> int:
+    from policypress.proving import prove_published
+
+    faults, read = prove_published(_read(options.source).library, options.out)
+    for line in (*faults, *read):
+        print(line)
+    if faults:
+        said = "1 difference" if len(faults) == 1 else f"{len(faults)} differences"
+        raise _Failure(f"{said} between {options.out} and {options.source}", UNPUBLISHED)
+    _say(f"{options.out} says what {options.source} says")
+    return OK
+
+
 def _schema(options: argparse.Namespace) -> int:
     import json
 
@@ -260,10 +304,16 @@ def _schema(options: argparse.Namespace) -> int:
 
         schema = criteria_schema()
     else:
-        from policypress.schema import source_schema
+        from policypress.schema import KINDS, source_schema, write_editor_schemas
 
+        if options.kind and options.kind not in KINDS:
+            raise _Failure(f"there is no kind of file {options.kind} (there is: {', '.join(KINDS)})")
         library = _read(options.source).library if options.source.is_dir() else None
-        schema = source_schema(library)
+        if options.write is not None:
+            for path in write_editor_schemas(library, options.write):
+                print(path)
+            return OK
+        schema = source_schema(library, options.kind)
     print(json.dumps(schema, ensure_ascii=False, indent=2))
     return OK
 
