@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from policypress import cli
-from policypress.evaluation import Evaluation, evaluate
+from policypress.evaluation.judgement import Evaluation, evaluate
+from policypress.evaluation.locating import CaseFault, locate
 from policypress.library import read_case, read_library
-from policypress.locating import CaseFault, locate
 from policypress.model import Library
 from policypress.report import determination, determination_json
 from tests.conftest import Golden

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from policypress.asking import questions
+from policypress.evaluation.asking import questions
+from policypress.evaluation.settling import settle
 from policypress.logic import Case
 from policypress.model import Guideline, Node, See
-from policypress.settling import settle
 from policypress.verdict import OPEN, Outcome
 from tests.random_policies import SPAN, answered, compare, criterion, group, guideline, policies, ruling, section
 

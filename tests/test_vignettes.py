@@ -11,9 +11,9 @@ import pytest
 
 from policypress import cli
 from policypress.checks import run_checks
+from policypress.evaluation.suggesting import suggest
+from policypress.evaluation.vignettes import Report, run_vignettes
 from policypress.library import read_library
-from policypress.suggesting import suggest
-from policypress.vignettes import Report, run_vignettes
 from tests.examples import write_example
 
 ROOT = Path(__file__).parent.parent

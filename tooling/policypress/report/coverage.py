@@ -5,9 +5,9 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterator
 
+from policypress.evaluation.vignettes import Report
 from policypress.report.phrasing import words
 from policypress.verdict import MET
-from policypress.vignettes import Report
 
 _ROLES = {
     ("criterion", True): "no case decides it as met",

@@ -5,11 +5,11 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterator
 
-from policypress.evaluation import Evaluation, RulingResult
+from policypress.evaluation.judgement import Evaluation, RulingResult
+from policypress.evaluation.settling import Settling
 from policypress.model import Criterion, Group, Node, Ruling, walk
 from policypress.outline import GuidelineOutline, Item, lead, outline, outline_node
 from policypress.report.phrasing import WORDS, asked_by, question, texts, words
-from policypress.settling import Settling
 from policypress.verdict import MET, NOT_APPLICABLE, NOT_MET, UNKNOWN, Outcome
 
 _WIDTH = 100

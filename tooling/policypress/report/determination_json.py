@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from policypress.evaluation import Evaluation
+from policypress.evaluation.judgement import Evaluation
+from policypress.evaluation.settling import Settling
 from policypress.report.phrasing import asked_by, question, texts
-from policypress.settling import Settling
 
 
 def text(evaluation: Evaluation) -> str:

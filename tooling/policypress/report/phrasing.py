@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from policypress.evaluation import Evaluation, Judgement
+from policypress.evaluation.judgement import Evaluation, Judgement
 from policypress.model import Criterion, Node, Ruling, Section
 from policypress.outline import lead, outline_node
 from policypress.verdict import Determination, Outcome, Verdict

@@ -9,16 +9,16 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from policypress.asking import questions
-from policypress.evaluation import Judgement, judge
+from policypress.evaluation.asking import questions
+from policypress.evaluation.judgement import Judgement, judge
+from policypress.evaluation.pivoting import pivot
+from policypress.evaluation.settling import reach
+from policypress.evaluation.vignettes import Report, decides, taken
 from policypress.logic import Case, Index
 from policypress.model import Criterion, Guideline, Library, Ruling, Vignette, walk
-from policypress.pivoting import pivot
 from policypress.quantity import boundary_values, same
-from policypress.settling import reach
 from policypress.text import Source, Text
 from policypress.verdict import OPEN, Verdict
-from policypress.vignettes import Report, decides, taken
 
 _NOWHERE = Source("", "")
 

@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from policypress.asking import Questions, questions
-from policypress.claims import BindingRule, Demand, binding_rules, demands, services
-from policypress.deciding import deciding_ids, deciding_nodes, deciding_rulings
+from policypress.evaluation.asking import Questions, questions
+from policypress.evaluation.claims import BindingRule, Demand, binding_rules, demands, services
+from policypress.evaluation.deciding import deciding_ids, deciding_nodes, deciding_rulings
+from policypress.evaluation.remarks import remarks
+from policypress.evaluation.settling import Settling, reach, settle
 from policypress.logic import Case, Index, holds
 from policypress.model import Criterion, Group, Guideline, Library, Ruling, Section, Vignette
-from policypress.remarks import remarks
-from policypress.settling import Settling, reach, settle
 from policypress.verdict import MET, NOT_APPLICABLE, OPEN, Determination, Outcome, Verdict
 
 Standing = Literal["stands", "overridden", "not_applicable", "incomplete"]

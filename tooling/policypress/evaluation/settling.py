@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from policypress.asking import Questions, open_questions, questions
+from policypress.evaluation.asking import Questions, open_questions, questions
+from policypress.evaluation.reaching import Reaching
+from policypress.evaluation.ways import Combining
 from policypress.logic import Case
-from policypress.reaching import Reaching
 from policypress.verdict import OPEN, Outcome
-from policypress.ways import Combining
 
 TRIALS = 1000  # completions that are looked at
 

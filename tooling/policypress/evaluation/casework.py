@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from policypress.evaluation import evaluate
+from policypress.evaluation.judgement import evaluate
+from policypress.evaluation.locating import CaseFault, locate
+from policypress.evaluation.suggesting import suggest
+from policypress.evaluation.vignettes import failures, run_vignettes
 from policypress.finding import Finding
 from policypress.library import Read, read_case
-from policypress.locating import CaseFault, locate
 from policypress.model import Criterion, Guideline, section_nodes
 from policypress.report import coverage, determination, determination_json, terminal
-from policypress.suggesting import suggest
-from policypress.vignettes import failures, run_vignettes
 
 Say = Callable[[str], object]
 FORMATS = {"text": determination.text, "json": determination_json.text}

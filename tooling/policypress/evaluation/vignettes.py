@@ -9,9 +9,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import product
 
-from policypress.asking import Questions
-from policypress.evaluation import Judgement, judge
-from policypress.locating import CaseFault, check_asked
+from policypress.evaluation.asking import Questions
+from policypress.evaluation.judgement import Judgement, judge
+from policypress.evaluation.locating import CaseFault, check_asked
 from policypress.logic import Case, Index
 from policypress.model import Criterion, Guideline, Library, Node, Vignette, guards, walk
 from policypress.verdict import MET, NOT_APPLICABLE, NOT_MET, OPEN, UNKNOWN, Verdict

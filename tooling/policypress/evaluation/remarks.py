@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from policypress.asking import Questions
+from policypress.evaluation.asking import Questions
 from policypress.logic import Case
 from policypress.model import Criterion, Guideline, Vignette, section_nodes
 from policypress.quantity import parse_amount, parse_date

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from difflib import get_close_matches
 from pathlib import Path
 
-from policypress.claims import rule_codes_of
+from policypress.evaluation.claims import rule_codes_of
 from policypress.logic import Case, Index, holds
 from policypress.model import Guideline, Library, Ruling, Section, Vignette
 
