@@ -262,7 +262,7 @@ def _trace(options: argparse.Namespace) -> int:
 
 
 def _evaluate(options: argparse.Namespace) -> int:
-    from policypress.evaluation.casework import evaluate_case
+    from policypress.casework import evaluate_case
     from policypress.evaluation.locating import CaseFault
 
     if not options.case.is_file():
@@ -276,7 +276,7 @@ def _evaluate(options: argparse.Namespace) -> int:
 
 
 def _vignettes(options: argparse.Namespace) -> int:
-    from policypress.evaluation.casework import run_cases
+    from policypress.casework import run_cases
 
     read = _read(options.source)
     wanted = [_guideline(read.library, options.guideline)] if options.guideline else list(read.library.guidelines)
