@@ -218,7 +218,7 @@ def _new(options: argparse.Namespace) -> int:
     except ScaffoldFault as fault:
         raise _Failure(str(fault)) from fault
     for path in made:
-        print(path)
+        print(os.path.relpath(path))
     return OK
 
 
