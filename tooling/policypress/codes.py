@@ -8,6 +8,7 @@ five characters with a dot after the third. A modifier is two characters behind 
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 CPT = r"[0-9]{4}[0-9FTUMA]"
 HCPCS = r"[A-V][0-9]{4}"
@@ -16,6 +17,22 @@ _ONE = re.compile(rf"(?P<CPT>{CPT})|(?P<HCPCS>{HCPCS})|(?P<ICD>{ICD})")
 ENTRY = re.compile(
     rf"(?P<code>{CPT}|{HCPCS}|{ICD})(?:-(?P<last>{CPT}|{HCPCS}|{ICD})|(?P<modifiers>(?:-[0-9A-Z]{{2}})*))"
 )
+
+# What FHIR calls each code system.
+SYSTEM_URIS = {
+    "CPT": "http://www.ama-assn.org/go/cpt",
+    "HCPCS": "http://www.cms.gov/Medicare/Coding/HCPCSReleaseCodeSets",
+    "ICD-10-CM": "http://hl7.org/fhir/sid/icd-10-cm",
+}
+
+
+@lru_cache(4096)
+def entry(text: str) -> tuple[str, tuple[str, ...], str] | None:
+    """Take an entry of a list of codes apart: code, modifiers, last code of a range. The same few come all the time."""
+    match = ENTRY.fullmatch(text)
+    if match is None:
+        return None
+    return match["code"], tuple(filter(None, (match["modifiers"] or "").split("-"))), match["last"] or ""
 
 
 def system_of(code: str) -> str:

@@ -152,7 +152,7 @@ class Case:
             above = {self.ruling(other, home) for other in self.overriders(ruling, holding, home)}
             if verdict is NOT_APPLICABLE or above & {MET, NOT_MET}:
                 continue
-            if UNKNOWN in above and verdict is not _HARMLESS.get((ruling.effect, ruling.scope)):
+            if UNKNOWN in above and verdict is not HARMLESS.get((ruling.effect, ruling.scope)):
                 verdict = UNKNOWN
             stand.append((ruling, verdict))
         return stand
@@ -244,7 +244,7 @@ class Case:
 
 _GIVEN = {verdict.value: verdict for verdict in (MET, NOT_MET, NOT_APPLICABLE)}
 # The verdict of a ruling that changes no determination, so that it may be overridden or not.
-_HARMLESS = {("not_covered", "specific"): NOT_MET, ("not_covered", "general"): NOT_MET, ("covered", "general"): MET}
+HARMLESS = {("not_covered", "specific"): NOT_MET, ("not_covered", "general"): NOT_MET, ("covered", "general"): MET}
 
 
 def holds(guideline: Guideline, ruling: Ruling, code: str) -> bool:

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from policypress.record import record
 from policypress.text import Source, Span, Text
 
 Op = Literal["all", "any", "not", "at_least"]
@@ -107,7 +108,7 @@ class Compare:
     unit: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class _Node:
     id: str
     span: Span
@@ -124,7 +125,7 @@ class _Node:
     from_: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Group(_Node):
     """ALL, ANY, NOT (one member) or AT LEAST n of the members."""
 
@@ -133,7 +134,7 @@ class Group(_Node):
     n: int = 0  # of `at_least`
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Criterion(_Node):
     """One condition, answered met or not met. `fact` names the question; by default the criterion's own id."""
 
@@ -148,7 +149,7 @@ class Criterion(_Node):
 Node = Group | Criterion
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Ruling:
     """What is covered or not covered when the criteria are met."""
 
@@ -191,7 +192,7 @@ class CodingRule:
     from_: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Section:
     """One page of a guideline: its rulings and coding rules."""
 
@@ -433,21 +434,31 @@ def guards(node: Node) -> Iterator[tuple[str, Node]]:
         yield "except_when", node.except_when
 
 
-def walk(node: Node) -> Iterator[Node]:
-    """Yield a node and everything below it in reading order: guards and exceptions first, then members."""
-    yield node
-    for _, guard in guards(node):
-        yield from walk(guard)
-    if isinstance(node, Group):
-        for member in node.of:
-            yield from walk(member)
+def walk(node: Node) -> list[Node]:
+    """Return a node and everything below it in reading order: guards and exceptions first, then members."""
+    found: list[Node] = []
+    ahead = [node]
+    while ahead:  # the last is the next: what is below a node goes on top, in reverse
+        node = ahead.pop()
+        found.append(node)
+        if isinstance(node, Group):
+            ahead += node.of[::-1]
+        if node.except_when is not None:
+            ahead.append(node.except_when)
+        if node.unless is not None:
+            ahead.append(node.unless)
+        if node.applies_when is not None:
+            ahead.append(node.applies_when)
+    return found
 
 
-def section_nodes(section: Section) -> Iterator[Node]:
-    """Yield every node of a section in reading order: of its rulings, then of its coding rules' conditions."""
+def section_nodes(section: Section) -> list[Node]:
+    """Return every node of a section in reading order: of its rulings, then of its coding rules' conditions."""
+    found: list[Node] = []
     for ruling in section.rulings:
         if ruling.criteria is not None:
-            yield from walk(ruling.criteria)
+            found += walk(ruling.criteria)
     for rule in section.coding_rules:
         if rule.when is not None:
-            yield from walk(rule.when)
+            found += walk(rule.when)
+    return found

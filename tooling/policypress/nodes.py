@@ -9,18 +9,10 @@ exactly what was typed.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
-from _ruamel_yaml import (
-    AliasEvent,
-    CParser,
-    DocumentStartEvent,
-    MappingEndEvent,
-    MappingStartEvent,
-    ScalarEvent,
-    SequenceEndEvent,
-    SequenceStartEvent,
-    YAMLError,
-)
+import _ruamel_yaml
+from _ruamel_yaml import AliasEvent, CParser, DocumentStartEvent, Mark, YAMLError
 
 from policypress import reading
 from policypress.finding import Finding, Label, Rule
@@ -46,18 +38,37 @@ _BLOCK_HEAD = re.compile(r"[|>][-+1-9]{0,2}\s*")
 _ESCAPE = re.compile(r'\\(?:x([0-9A-Fa-f]{2})|u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(["\\/ ]))')
 
 
+class _Decorated(Exception):
+    """A node has an anchor or a tag."""
+
+    def __init__(self, what: str, start: Mark, end: Mark) -> None:
+        super().__init__(what)
+        self.what = what
+        self.start = start.index
+        self.end = end.index
+
+
+def _decorated(anchor: str | None, start: Mark, end: Mark) -> _Decorated:
+    return _Decorated("A tag" if anchor is None else "An anchor", start, end)
+
+
+# libyaml's parser makes these nodes itself (see below), with the arguments that it has for an event.
 class Scalar:
     """One text. `style` is "" for plain, else the character that opens it; `commented`: a comment follows."""
 
     __slots__ = ("commented", "end", "flow", "source", "start", "style", "value")
+    source: Source
+    flow: bool
 
-    def __init__(self, source: Source, value: str, start: int, end: int, style: str, flow: bool) -> None:
-        self.source = source
+    def __init__(
+        self, anchor: str | None, tag: str | None, _: object, value: str, start: Mark, end: Mark, style: str
+    ) -> None:
+        if anchor is not None or tag is not None:
+            raise _decorated(anchor, start, end)
         self.value = value
-        self.start = start
-        self.end = end
+        self.start: int = start.index
+        self.end: int = end.index
         self.style = style
-        self.flow = flow
         self.commented = False
 
     @property
@@ -69,11 +80,13 @@ class Mapping:
     """Keys and values in the order of the file."""
 
     __slots__ = ("end", "entries", "source", "start")
+    source: Source
 
-    def __init__(self, source: Source, start: int) -> None:
-        self.source = source
-        self.start = start
-        self.end = start
+    def __init__(self, anchor: str | None, tag: str | None, _: object, start: Mark, end: Mark, __: object) -> None:
+        if anchor is not None or tag is not None:
+            raise _decorated(anchor, start, end)
+        self.start: int = start.index
+        self.end = self.start
         self.entries: list[tuple[Scalar, YamlNode]] = []
 
     @property
@@ -85,17 +98,37 @@ class Sequence:
     """Items in the order of the file."""
 
     __slots__ = ("end", "items", "source", "start")
+    source: Source
 
-    def __init__(self, source: Source, start: int) -> None:
-        self.source = source
-        self.start = start
-        self.end = start
+    def __init__(self, anchor: str | None, tag: str | None, _: object, start: Mark, end: Mark, __: object) -> None:
+        if anchor is not None or tag is not None:
+            raise _decorated(anchor, start, end)
+        self.start: int = start.index
+        self.end = self.start
         self.items: list[YamlNode] = []
 
     @property
     def span(self) -> Span:
         return Span(self.source, self.start, self.end)
 
+
+class _End:
+    """Where a mapping or sequence ends."""
+
+    __slots__ = ("end", "start")
+
+    def __init__(self, start: Mark, end: Mark) -> None:
+        self.start: int = start.index
+        self.end: int = end.index
+
+
+# The parser makes an object for each event, of a class that it looks up in its own module. Those of ruamel.yaml have
+# three constructors each and cost more than the parsing itself; with ours in their place, reading takes a third less.
+# Only the C parser uses these names, and nothing but this module uses the C parser.
+_ruamel_yaml.ScalarEvent = Scalar
+_ruamel_yaml.MappingStartEvent = Mapping
+_ruamel_yaml.SequenceStartEvent = Sequence
+_ruamel_yaml.MappingEndEvent = _ruamel_yaml.SequenceEndEvent = _End
 
 YamlNode = Scalar | Mapping | Sequence
 
@@ -110,13 +143,17 @@ class _Refused(Exception):
 
 def parse(source: Source) -> tuple[YamlNode | None, list[Finding]]:
     """Read a source. Return its tree, or None where it could not be read, and every fault found."""
-    if (match := HIDDEN.search(source.text)) is not None:
+    text = source.text
+    plain = text.isascii() and text.replace("\n", "").isprintable()  # the usual file, told without the slow search
+    if not plain and (match := HIDDEN.search(text)) is not None:
         return None, [_hidden(source, match.start(), match[0])]
     builder = _Builder(source)
     try:
         root = builder.build()
     except _Refused as refused:
         return None, [*builder.findings, refused.finding]
+    except _Decorated as decorated:
+        return None, [*builder.findings, builder.decorated(decorated)]
     except YAMLError as error:
         return None, [*builder.findings, explain_syntax(source, error)]
     return root, builder.findings
@@ -138,76 +175,73 @@ class _Builder:
         """Turn the event stream into a tree, looking at each value and each gap as it passes."""
         text, source = self.text, self.source
         next_event = CParser(text).get_event
+        hashes = "#" in text
         root: YamlNode | None = None
         stack: list[Mapping | Sequence] = []  # what is open around `top`
         top: Mapping | Sequence | None = None
         key: Scalar | None = None  # the open key of `top`
         flows = 0  # how many of the open collections are in brackets
-        gaps: list[str] = []
+        passed: list[Scalar] = []
         done = 0  # everything before this offset is accounted for
         reached = 0  # where the last value ends
         last: Scalar | None = None
         documents = 0
         while (event := next_event()) is not None:
             kind = type(event)
-            node: YamlNode
-            if kind is ScalarEvent:
-                start, end = event.start_mark.index, event.end_mark.index
-                raw = text[start:end]
-                if raw and raw[0] in "&!" and (event.anchor is not None or event.tag is not None):
-                    raise self._decorated(event)
-                gap = text[done:start]
-                if "#" in gap and last is not None:
+            if kind is Scalar:
+                scalar: Scalar = event
+                start, end = scalar.start, scalar.end
+                if hashes and last is not None and "#" in (gap := text[done:start]):
                     self._comment(gap, last, done)
-                gaps.append(gap)
                 done = end
-                value = event.value
-                node = last = Scalar(source, value, start, end, event.style or "", flows > 0)
-                if raw != value:
-                    self._typed(node)
-                    end = node.end
+                scalar.source = source
+                scalar.flow = flows > 0
+                last = scalar
+                passed.append(scalar)
+                if text[start:end] != scalar.value:
+                    self._typed(scalar)
+                    end = scalar.end
                 elif end - start > MAX_TEXT:
-                    self._length(node)
+                    self._length(scalar)
                 reached = end
                 if key is not None:
-                    top.entries.append((key, node))  # type: ignore[union-attr]
+                    top.entries.append((key, scalar))  # type: ignore[union-attr]
                     key = None
                 elif type(top) is Mapping:
-                    key = self._key(node)
+                    key = self._key(scalar)
                 elif top is not None:
-                    top.items.append(node)  # type: ignore[union-attr]
+                    top.items.append(scalar)  # type: ignore[union-attr]
                 else:
-                    root = node
-            elif kind is MappingStartEvent or kind is SequenceStartEvent:
-                if event.anchor is not None or event.tag is not None:
-                    raise self._decorated(event)
-                start = event.start_mark.index
-                node = Mapping(source, start) if kind is MappingStartEvent else Sequence(source, start)
+                    root = scalar
+            elif kind is Mapping or kind is Sequence:
+                opened: Mapping | Sequence = event
+                opened.source = source
+                start = opened.start
                 if key is not None:
-                    top.entries.append((key, node))  # type: ignore[union-attr]
+                    top.entries.append((key, opened))  # type: ignore[union-attr]
                 elif type(top) is Mapping:
-                    self._key(node)
+                    self._key(opened)
                 elif top is not None:
-                    top.items.append(node)  # type: ignore[union-attr]
+                    top.items.append(opened)  # type: ignore[union-attr]
                 else:
-                    root = node
+                    root = opened
                 if top is not None:
                     stack.append(top)
-                top, key = node, None
+                top, key = opened, None
                 flows += text[start : start + 1] in ("[", "{")
                 if len(stack) >= MAX_DEPTH:
                     raise self.refuse(
                         reading.TOO_DEEP, f"This is nested more than {MAX_DEPTH} levels deep", start, start + 1,
                         "move a part into a section of its own and point to it with see",
                     )  # fmt: skip
-            elif kind is MappingEndEvent or kind is SequenceEndEvent:
+            elif kind is _End:
                 assert top is not None
-                if text[top.start] in "[{" and event.end_mark.index > event.start_mark.index:
+                if text[top.start] in "[{" and event.end > event.start:
                     flows -= 1
-                    reached = event.end_mark.index
+                    reached = event.end
                 top.end = reached if reached > top.start else top.start
-                if kind is MappingEndEvent and len(top.entries) > 1:  # type: ignore[union-attr]
-                    self._duplicates(top)  # type: ignore[arg-type]
+                if type(top) is Mapping and not _distinct(tuple([key.value for key, _ in top.entries])):
+                    self._duplicates(top)
                 top = stack.pop() if stack else None
             elif kind is DocumentStartEvent:
                 documents += 1
@@ -222,12 +256,13 @@ class _Builder:
                         "put it into a file of its own",
                     )  # fmt: skip
             elif kind is AliasEvent:
-                raise self._decorated(event)
+                raise _Decorated("An alias", event.start_mark, event.end_mark)
         rest = text[done:]
         if "#" in rest and last is not None:
             self._comment(rest, last, done)
-        gaps.append(rest)
-        self._conserved(gaps)
+        ends = [0, *[node.end for node in passed]]
+        starts = [*[node.start for node in passed], len(text)]
+        self._conserved([text[end:start] for end, start in zip(ends, starts, strict=True)])
         return root
 
     def _key(self, node: YamlNode) -> Scalar:
@@ -243,14 +278,11 @@ class _Builder:
             )  # fmt: skip
         return node
 
-    def _decorated(self, event: ScalarEvent) -> _Refused:
-        what = "An anchor" if event.anchor is not None else "A tag"
-        if type(event) is AliasEvent:
-            what = "An alias"
-        start = event.start_mark.index
-        line = self.source.line(self.source.position(start).line)
-        return self.refuse(
-            reading.FORBIDDEN, f"{what} stands where a text was expected", start, max(event.end_mark.index, start + 1),
+    def decorated(self, node: _Decorated) -> Finding:
+        line = self.source.line(self.source.position(node.start).line)
+        return Finding(
+            reading.FORBIDDEN, f"{node.what} stands where a text was expected",
+            Span(self.source, node.start, max(node.end, node.start + 1)),
             f"write the words out; to begin a text with this character, put it in quotes: {quoted(line)}",
         )  # fmt: skip
 
@@ -335,8 +367,7 @@ class _Builder:
 
     def _conserved(self, gaps: list[str]) -> None:
         joined = "\n".join(gaps)
-        match = _GAP.match(joined)
-        if match is not None and match.end() == len(joined):
+        if not joined.strip(" \n:,[]{}-") or _GAP.fullmatch(joined) is not None:
             return
         place = 0
         for gap in gaps:
@@ -352,8 +383,6 @@ class _Builder:
             place = found + len(gap)
 
     def _duplicates(self, mapping: Mapping) -> None:
-        if len({key.value.casefold() for key, _ in mapping.entries}) == len(mapping.entries):
-            return
         seen: dict[str, Scalar] = {}
         for key, _ in mapping.entries:
             if (first := seen.setdefault(key.value.casefold(), key)) is not key:
@@ -366,6 +395,12 @@ class _Builder:
         start = self.text.rfind("\n", 0, offset) + 1
         end = self.text.find("\n", start)
         return start, max(start + 1, end if end >= 0 else len(self.text))
+
+
+@lru_cache(1024)
+def _distinct(keys: tuple[str, ...]) -> bool:
+    """Tell whether no key stands twice. The same few sets of keys come again and again."""
+    return len({key.casefold() for key in keys}) == len(keys)
 
 
 def refuse_comment(findings: list[Finding], text: Scalar) -> None:

@@ -68,8 +68,8 @@ def compare(told: str, op: str, wanted: Amount, unit: str = "", on: str = "") ->
         return None
     if this[0] == low[0]:
         return _holds(this[1], op, low[1], high[1])
-    ranges = list(zip(_in_days(low), _in_days(high), strict=True))
-    answers = {_holds(one, op, *ends) for one in _in_days(this) for ends in ranges}
+    ranges = list(zip(in_days(low), in_days(high), strict=True))
+    answers = {_holds(one, op, *ends) for one in in_days(this) for ends in ranges}
     return answers.pop() if len(answers) == 1 else None
 
 
@@ -103,7 +103,7 @@ def _months_later(date: datetime.date, months: int) -> datetime.date:
     return date.replace(year=year, month=month + 1, day=min(date.day, calendar.monthrange(year, month + 1)[1]))
 
 
-def _in_days(amount: tuple[str, Fraction]) -> tuple[Fraction, ...]:
+def in_days(amount: tuple[str, Fraction]) -> tuple[Fraction, ...]:
     """Return the shortest and the longest that a time may be, in days; nothing for what is no time."""
     kind, number = amount
     if kind == "time":

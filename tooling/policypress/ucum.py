@@ -34,7 +34,7 @@ _KINDS: dict[str, dict[str, Fraction]] = {
     "effective dose": {"mSv": Fraction(1), "Sv": Fraction(1000)},
     "activity": {"kBq": Fraction(1), "MBq": Fraction(1000), "GBq": Fraction(10**6)},
 }  # fmt: skip
-_OF = {unit: (kind, factor) for kind, units in _KINDS.items() for unit, factor in units.items()}
+CONVERTIBLE = {unit: (kind, factor) for kind, units in _KINDS.items() for unit, factor in units.items()}
 _PLAIN = frozenset(
     "% [pH] [degF] [in_i] [ft_i] [lb_av] [oz_av] [ppm] [ppb] [arb'U] mo_j a_j deg mm[Hg] 10*3 10*6 10*9 10*12 1".split()
 )
@@ -66,18 +66,18 @@ def known(unit: str) -> bool:
 
 def _known_part(part: str) -> bool:
     match = _ATOM.fullmatch(part)
-    if part in _PLAIN or part in _OF:
+    if part in _PLAIN or part in CONVERTIBLE:
         return True
     if match is None:
         return False
     unit = match["unit"]
-    return unit in _OF or unit in _PLAIN or unit in _METRIC or (unit[0] in _PREFIXES and unit[1:] in _METRIC)
+    return unit in CONVERTIBLE or unit in _PLAIN or unit in _METRIC or (unit[0] in _PREFIXES and unit[1:] in _METRIC)
 
 
 @cache
 def measured(unit: str) -> str:
     """Return what a unit measures, for telling which of two amounts may be meant; weeks and months both are time."""
-    kind = _OF[unit][0] if unit in _OF else _spelled(unit)
+    kind = CONVERTIBLE[unit][0] if unit in CONVERTIBLE else _spelled(unit)
     return "time" if kind == "months" else kind
 
 
@@ -86,7 +86,7 @@ def scaled(value: str, unit: str) -> tuple[str, Fraction] | None:
     read = number(value)
     if read is None:
         return None
-    kind, factor = _OF.get(unit, (_spelled(unit), Fraction(1)))
+    kind, factor = CONVERTIBLE.get(unit, (_spelled(unit), Fraction(1)))
     return kind, read * factor
 
 
@@ -106,9 +106,9 @@ def _same_number(one: str, unit: str, other: str, other_unit: str) -> bool:
         return False
     if unit == other_unit or _spelled(unit) == _spelled(other_unit):
         return first == second
-    if unit in _OF and other_unit in _OF:
-        kind, factor = _OF[unit]
-        other_kind, other_factor = _OF[other_unit]
+    if unit in CONVERTIBLE and other_unit in CONVERTIBLE:
+        kind, factor = CONVERTIBLE[unit]
+        other_kind, other_factor = CONVERTIBLE[other_unit]
         return kind == other_kind and first * factor == second * other_factor
     return False
 

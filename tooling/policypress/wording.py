@@ -1,7 +1,7 @@
 """Scans the texts of a section once: codes, quantities, operator words, capitals. Every check reads that.
 
-All texts of a section are joined and passed over with one expression, which is what keeps a library of thousands of
-sections fast; each hit knows its passage and the place in its file.
+All texts of a section are joined and passed over together, which is what keeps a library of thousands of sections
+fast; each hit knows its passage and the place in its file.
 """
 
 from __future__ import annotations
@@ -11,6 +11,8 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
+from string import ascii_lowercase
+from typing import Any, NamedTuple
 
 from policypress import codes
 from policypress.model import Code, CodeUse, CodingRule, Criterion, Node, Note, Query, Ruling, Section, walk
@@ -66,7 +68,7 @@ _NUMBER_WORDS = {
 
 def _spaced(words: str) -> str:
     """Return a pattern of words between which any white space may stand: a line may end there."""
-    return r"\s".join(re.escape(word) for word in words.split(" "))
+    return r"(?u:\s)".join(re.escape(word) for word in words.split(" "))
 
 
 def _plain(words: str) -> str:
@@ -75,19 +77,40 @@ def _plain(words: str) -> str:
 
 HYPHENS = "-\u2010\u2011\u2012\u2013\u2014\u2212"
 _HYPHEN = f"[{HYPHENS}]"
+_HYPHENS = str.maketrans(dict.fromkeys(HYPHENS, "-"))
 _UNIT = "|".join(_spaced(unit) for unit in sorted(UNITS, key=lambda unit: (-len(unit), unit)))
-_AMOUNT = r"\d+(?:[.,]\d+)*"
+_AMOUNT = r"\d++(?:[.,]\d++)*+"
 
 
 def _any_of(words: Iterable[str]) -> str:
-    """Return a pattern of words in any case; grouped by first letter, it fails at once where none can begin."""
-    tails: dict[str, list[str]] = {}
-    for word in sorted(words, key=lambda word: (-len(word), word)):
-        tails.setdefault(word[0], []).append(_spaced(word[1:]))
-    return "|".join(f"[{first}{first.upper()}](?i:{'|'.join(tails[first])})" for first in sorted(tails))
+    """Return a pattern of words in any case, the longest first."""
+    listed = "|".join(map(_spaced, sorted(words, key=lambda word: (-len(word), word))))
+    return f"(?ai:{listed})"
 
 
-_NUMBER = rf"{_AMOUNT}|(?:{_any_of(_NUMBER_WORDS)})"
+def _tree_of(words: Iterable[str]) -> str:
+    r"""Return the same as a tree of letters, slower to make and faster to search for. A word may end in "\b"."""
+    tree: dict[str, Any] = {}
+    for word in words:
+        branch = tree
+        for letter in word:
+            branch = branch.setdefault(letter, {})
+        branch[""] = {}
+
+    def pattern(branch: dict[str, Any]) -> str:
+        ways = [_letter(letter) + pattern(below) for letter, below in sorted(branch.items(), reverse=True) if letter]
+        return f"(?:{'|'.join([*ways, ''] if '' in branch else ways)})" if ways else ""
+
+    return pattern(tree)
+
+
+def _letter(letter: str) -> str:
+    if letter.isalpha():
+        return f"[{letter}{letter.upper()}]"
+    return {" ": r"\s", "\b": r"\b"}.get(letter) or re.escape(letter)
+
+
+_NUMBER = rf"{_AMOUNT}|{_any_of(_NUMBER_WORDS)}"
 _QUANTITY = (
     rf"\b(?P<value>{_NUMBER})(?:\s?(?:{_HYPHEN}|to)\s?(?P<max>{_NUMBER}))?(?:\s|{_HYPHEN})?(?P<unit>{_UNIT})(?![\w])"
 )
@@ -98,12 +121,27 @@ _MASTER = re.compile(
     rf"(?P<code>(?:{_CODE}(?:{_HYPHEN}{_CODE}|(?:-[0-9A-Z]{{2}})+(?![\w]|\.\d))?"
     r"|[A-TV-Z]\d[0-9A-Z](?:\.[0-9A-Z]{1,4})?)(?![\w]|\.\d))"
     rf"|(?P<quantity>{_QUANTITY})"
-    rf"|(?P<mark>(?:{_any_of(_MARK_OF)})\b)"
+    rf"|(?P<mark>{_any_of(_MARK_OF)}\b)"
     rf"|(?P<capitals>[a-z]*+[A-Z][a-z0-9]*+[A-Z]\w*+(?:[{HYPHENS}/][A-Za-z0-9]+)*)"
     r")|(?P<semicolon>;)"
 )
+# The places where that may match. Tried at each word it takes twice as long as these passes, of which those for digits
+# and capitals jump from one to the next.
+_FIRST = "".join(sorted({word[0] for word in (*_MARK_OF, *_NUMBER_WORDS)}))
+_BEGINNING_WORD = _tree_of([*(word + "\b" for word in _MARK_OF), *_NUMBER_WORDS])
+_UNIT_FIRST = "".join(sorted({unit[0] for unit in UNITS}))
+_BEGINNINGS = (
+    re.compile(
+        r"\d(?<!\w\d)(?=[0-9]{3}[0-9FTUMA](?!\w|\.\d)"
+        rf"|[\d.,]*+(?:\s?(?:{_HYPHEN}|to)|(?:\s|{_HYPHEN})?[{_UNIT_FIRST}]))"
+    ),
+    re.compile(r"[A-Z](?<!\w[A-Z])(?=\d|[a-z0-9]*[A-Z])"),
+    re.compile(rf"\b(?=[{_FIRST}{_FIRST.upper()}]){_BEGINNING_WORD}"),
+    re.compile(";"),
+)
+_CAPITAL_INSIDE = re.compile(r"[A-Z](?<=[a-z][A-Z])(?=[a-z0-9]*[A-Z])")  # "mpMRI" begins with a small letter
 _AMOUNTS = re.compile(_QUANTITY)
-_NUMBERS = re.compile(rf"(?<![\w.,])(?:{_NUMBER})(?!\w)")
+_NUMBERS = re.compile(rf"(?<![\w.,])(?:\d+(?:[.,]\d+)*|{_any_of(_NUMBER_WORDS)})(?!\w)")
 _CONTEXT = re.compile(
     r"(?:CPT®?|HCPCS|ICD-10(?:-CM)?|codes?(?:\(s\))?)[\s:,(-]*(?:codes?(?:\(s\))?[\s:,(]*)?"
     r"(?:(?:e\.g\.,?|i\.e\.,?|such as|for example,?|\w{0,12})[\s:(]+)?[(:]?\s*$",
@@ -119,8 +157,7 @@ _JOINED = re.compile(r"\s*(?:,|/|\+|and|or|through|to|&|-|–|\()*\s*(?:CPT\s*|H
 _BETWEEN = "\n\0\n"  # between two texts: no pattern reaches over it ("… in 12" / "weeks of …")
 
 
-@dataclass(frozen=True, slots=True)
-class Passage:
+class Passage(NamedTuple):
     """One text of a section: what it is, what it belongs to, and the data that stand beside it."""
 
     text: Text
@@ -188,6 +225,7 @@ class Wording:
     quantities: tuple[Quantity, ...]
     marks: tuple[Mark, ...]
     capitals: tuple[Hit, ...]
+    kinds: frozenset[str]  # of the passages
     joined: str = field(repr=False)  # all texts, each on lines of its own
     starts: tuple[int, ...] = field(repr=False)  # where each passage begins in it
 
@@ -264,7 +302,7 @@ def scan(section: Section, registered: dict[str, Code]) -> Wording:
     quantities: list[Quantity] = []
     marks: list[Mark] = []
     capitals: list[Hit] = []
-    for match in _MASTER.finditer(joined):
+    for match in _matches(joined):
         at = bisect_right(starts, match.start()) - 1
         passage, offset = found[at], starts[at]
         start, end, words = match.start() - offset, match.end() - offset, match[0]
@@ -286,19 +324,30 @@ def scan(section: Section, registered: dict[str, Code]) -> Wording:
             mentions.append(mention)
         elif re.fullmatch(r"[A-Z]\w*", words):
             capitals.append(Hit(passage, start, end, words))
-    return Wording(found, tuple(mentions), tuple(quantities), tuple(marks), tuple(capitals), joined, tuple(starts))
+    kinds = frozenset([passage.kind for passage in found])
+    hits = (tuple(mentions), tuple(quantities), tuple(marks), tuple(capitals))
+    return Wording(found, *hits, kinds, joined, tuple(starts))
+
+
+def _matches(joined: str) -> Iterator[re.Match[str]]:
+    places = [match.start() for beginning in _BEGINNINGS for match in beginning.finditer(joined)]
+    for match in _CAPITAL_INSIDE.finditer(joined):
+        places.append(len(joined[: match.start()].rstrip(ascii_lowercase)))
+    places.sort()
+    end = 0
+    for place in places:
+        if place >= end and (found := _MASTER.match(joined, place)) is not None:
+            yield found
+            end = found.end()
 
 
 def _mention(
     passage: Passage, start: int, end: int, words: str, registered: dict[str, Code], before: list[CodeMention]
 ) -> CodeMention | None:
-    folded = words
-    for hyphen in HYPHENS[1:]:
-        folded = folded.replace(hyphen, "-")
-    match = codes.ENTRY.fullmatch(folded)
-    if match is None:
+    parts = codes.entry(words if words.isascii() else words.translate(_HYPHENS))
+    if parts is None:
         return None
-    code = match["code"]
+    code, modifiers, last = parts
     known = code in registered
     text = passage.text.value
     bare = code.isdigit() or code[-1] in "AM" or "." in code or len(code) == 3
@@ -312,8 +361,7 @@ def _mention(
         plain = not bare and (passage.kind == "coding_rule" or (code[0] == "0" and code[-1] in "TFU"))
         if not joined and not plain and _CONTEXT.search(text, max(0, start - 40), start) is None:
             return None
-    modifiers = tuple(filter(None, (match["modifiers"] or "").split("-")))
-    return CodeMention(passage, start, end, words, code, modifiers, match["last"] or "", known)
+    return CodeMention(passage, start, end, words, code, modifiers, last, known)
 
 
 def _tree(node: Node) -> Iterator[Passage]:

@@ -74,6 +74,8 @@ class SectionView:
         self.nodes: tuple[Node, ...] = tuple(section_nodes(section))
         self.criteria = tuple(node for node in self.nodes if isinstance(node, Criterion))
         self.groups = tuple(node for node in self.nodes if isinstance(node, Group))
+        # Everything that has an id, in reading order.
+        self.owners: tuple[Owner, ...] = (section, *section.rulings, *self.nodes, *section.coding_rules)
 
     @cached_property
     def wording(self) -> Wording:
@@ -103,7 +105,7 @@ class GuidelineView:
         """Id -> the section, ruling, node or coding rule that has it (the first, where it stands twice)."""
         found: dict[str, Owner] = {}
         for view in self.sections:
-            for owner in owners(view):
+            for owner in view.owners:
                 found.setdefault(owner.id, owner)
         return found
 
@@ -124,14 +126,6 @@ class LibraryView:
     @cached_property
     def by_id(self) -> Mapping[str, GuidelineView]:
         return {view.guideline.id: view for view in self.guidelines}
-
-
-def owners(view: SectionView) -> Iterator[Owner]:
-    """Yield everything of a section that has an id, in reading order."""
-    yield view.section
-    yield from view.section.rulings
-    yield from view.nodes
-    yield from view.section.coding_rules
 
 
 def id_span(owner: Owner) -> Span:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
 
 from policypress.checks.check import SectionView
 from policypress.codes import system_of
@@ -18,8 +19,7 @@ _THROUGH = re.compile(r"\s*(?:to|through|thru)\s+(?:CPT\s+|HCPCS\s+)?", re.I)
 _SHORT = re.compile(r"(?:\s?[/–-]\s?\d{1,3})+(?![\w.])")
 
 
-@dataclass(frozen=True, slots=True)
-class CodeList:
+class CodeList(NamedTuple):
     """A list of codes of the source: the key it stands behind, and the id it belongs to."""
 
     key: str
@@ -27,8 +27,13 @@ class CodeList:
     uses: tuple[CodeUse, ...]
 
 
-def code_lists(view: SectionView) -> Iterator[CodeList]:
-    """Yield every list of codes of a section."""
+@lru_cache(1)  # the checks of one section run one after another
+def code_lists(view: SectionView) -> tuple[CodeList, ...]:
+    """Return every list of codes of a section."""
+    return tuple(_code_lists(view))
+
+
+def _code_lists(view: SectionView) -> Iterator[CodeList]:
     for ruling in view.section.rulings:
         if ruling.codes:
             yield CodeList("codes", ruling.id, ruling.codes)

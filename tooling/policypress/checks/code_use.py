@@ -41,6 +41,8 @@ def unknown_code(view: SectionView) -> Iterator[Fault]:
     reported: set[str] = set()
     for listed in code_lists(view):
         for use in listed.uses:
+            if use.code in registered and not use.last:
+                continue
             for code in (use.code, use.last):
                 if code and code not in registered:
                     reported.add(code)
@@ -48,7 +50,7 @@ def unknown_code(view: SectionView) -> Iterator[Fault]:
                         f"{written(code)} is not in the code register", use.span, _near(code, registered), listed.owner
                     )
     for mention in view.wording.codes:
-        if mention.passage.kind == "query":
+        if (mention.registered and not mention.last) or mention.passage.kind == "query":
             continue
         for code in (mention.code, mention.last):
             if code and code not in registered and code not in reported:

@@ -202,7 +202,9 @@ def place(node: Node) -> Span:
 
 
 def _plain(node: Node) -> object:
-    """Return the words of a criterion, or a group itself: what differs here cannot be the same condition."""
+    """Return the words where a node begins: what differs here cannot be the same condition."""
+    while isinstance(node, Group) and node.of:
+        node = node.of[0]
     return folded(node.text.value) if isinstance(node, Criterion) else node.op
 
 

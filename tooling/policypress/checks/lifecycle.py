@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from policypress.checks import dates
-from policypress.checks.check import Check, Fault, GuidelineView, Owner, id_span, owners
+from policypress.checks.check import Check, Fault, GuidelineView, Owner, id_span
 from policypress.checks.lookup import kind
 from policypress.finding import Label, Severity
 from policypress.model import Criterion, Group, Query, Ruling, Section
@@ -63,7 +63,7 @@ def open_query_in_final(view: GuidelineView) -> Iterator[Fault]:
     if view.guideline.status != "final":
         return
     for section in view.sections:
-        for owner in owners(section):
+        for owner in section.owners:
             for query in _queries(owner):
                 if query.open:
                     yield Fault(
@@ -131,7 +131,7 @@ def id_not_written_in_final(view: GuidelineView) -> Iterator[Fault]:
     if view.guideline.status != "final":
         return
     for section in view.sections:
-        for owner in owners(section):
+        for owner in section.owners:
             # The one ruling of the short form is the section's own mapping and has no place for an id.
             implied = isinstance(owner, Ruling) and owner.span.start == section.section.span.start
             if owner.written_id is None and not implied:

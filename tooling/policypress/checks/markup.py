@@ -208,7 +208,8 @@ def _everywhere(view: GuidelineView, pattern: re.Pattern[str], signs: tuple[str,
     """
     for section in view.sections:
         wording = section.wording
-        if any(sign in wording.joined for sign in signs) or not wording.joined.isascii():
+        joined = wording.joined
+        if not joined.isascii() or any(sign in joined for sign in signs):
             for hit in wording.search(pattern):
                 if hit.passage.kind != "query":
                     yield hit

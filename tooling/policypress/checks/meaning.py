@@ -162,7 +162,7 @@ def waiver_in_exclusion(view: SectionView) -> Iterator[Fault]:
         text: New symptoms suggest recurrence
     ```
     """
-    if all(node.unless is None for node in view.nodes):
+    if not any(node.unless is not None for node in view.nodes):
         return
     for ruling in view.section.rulings:
         if ruling.criteria is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from policypress.checks.check import Check, Fault, GuidelineView, LibraryView, SectionView, owners
+from policypress.checks.check import Check, Fault, GuidelineView, LibraryView, SectionView
 from policypress.checks.lookup import lost_entry, near, word_span
 from policypress.finding import Edit, Severity
 from policypress.model import Citation, CodeClass, Criterion, Group, Query, Section
@@ -153,7 +153,7 @@ def unknown_rule(view: SectionView) -> Iterator[Fault]:
       text: The study changes the plan of treatment
     ```
     """
-    for owner in owners(view):
+    for owner in view.owners if "query" in view.wording.kinds else ():
         if owner.query is not None and owner.query.covers:
             yield from _covers(owner.query, owner.span, owner.id)
         notes = owner.notes

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from policypress.checks import groups, meaning
-from policypress.checks.check import Check, Fault, GuidelineView, LibraryView, Owner, id_span, owners
+from policypress.checks.check import Check, Fault, GuidelineView, LibraryView, Owner, id_span
 from policypress.checks.lookup import kind, lost_id, near
 from policypress.finding import Label, Severity
 from policypress.model import Section
@@ -42,9 +42,12 @@ def duplicate_id(view: GuidelineView) -> Iterator[Fault]:
           text: PET/CT is not available
     ```
     """
+    ids = [owner.id for section in view.sections for owner in section.owners]
+    if len(set(ids)) == len(ids):
+        return
     first: dict[str, tuple[Owner, Section]] = {}
     for section in view.sections:
-        for owner in owners(section):
+        for owner in section.owners:
             known, home = first.setdefault(owner.id, (owner, section.section))
             if known is owner:
                 continue

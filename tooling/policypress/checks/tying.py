@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
 
 from policypress import ucum
 from policypress.checks.check import SectionView
@@ -20,8 +22,7 @@ _NAMED_TEST = re.compile(r"[\s-]*(?:walk|urine|Holter|ECG|EKG|ambulatory|collect
 _UNSAFE = re.compile(r"[:#\"'\\\n\[\]{},]")
 
 
-@dataclass(frozen=True, slots=True)
-class Tie:
+class Tie(NamedTuple):
     """What data say a text is about. `use` is the entry of `uses`, None for what `compare` or `units` say."""
 
     name: str
@@ -47,8 +48,13 @@ def amount_of(parameter: Parameter) -> Amount:
     return Amount(parameter.value, parameter.max, UNITS.get(parameter.unit, parameter.unit))
 
 
-def tied_texts(view: SectionView) -> Iterator[Tied]:
-    """Yield the criteria and coding rules of a section whose words and data do not name the same amounts."""
+@lru_cache(1)  # the checks of one section run one after another
+def tied_texts(view: SectionView) -> tuple[Tied, ...]:
+    """Return the criteria and coding rules of a section whose words and data do not name the same amounts."""
+    return tuple(_tied_texts(view))
+
+
+def _tied_texts(view: SectionView) -> Iterator[Tied]:
     found: dict[int, list[Quantity]] = {}
     for quantity in view.wording.quantities:
         found.setdefault(id(quantity.passage), []).append(quantity)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any, cast
 
 from policypress.decode.form import Form, Key, first_line
@@ -27,7 +26,6 @@ STRENGTH = Choice(
 _ONE = {"minProperties": 1, "maxProperties": 1}
 
 
-@dataclass(frozen=True)
 class Statements:
     """`from`: one statement of the source document, or a list of them."""
 
@@ -38,7 +36,6 @@ class Statements:
         return ListOf(Name("statements"), single=True).schema(vocabulary)
 
 
-@dataclass(frozen=True)
 class _Answered:
     """How a query was settled."""
 
@@ -56,7 +53,6 @@ class _Answered:
         return self.form.schema(vocabulary)
 
 
-@dataclass(frozen=True)
 class QueryKind:
     """An author query: a text, or a mapping with what it covers and how it was answered."""
 
@@ -78,7 +74,6 @@ class QueryKind:
         return {"anyOf": [Words().schema(vocabulary), self.form.schema(vocabulary)]}
 
 
-@dataclass(frozen=True)
 class NoteKind:
     """A sentence beside the criteria: a text, or a mapping with its codes, parameters and statements."""
 
@@ -101,7 +96,6 @@ class NoteKind:
         return {"anyOf": [Words().schema(vocabulary), self.form.schema(vocabulary)]}
 
 
-@dataclass(frozen=True)
 class CitationKind:
     """A cited reference: its id, or a mapping with the place in it."""
 
@@ -121,7 +115,6 @@ class CitationKind:
         return {"anyOf": [Id("references").schema(vocabulary), self.form.schema(vocabulary)]}
 
 
-@dataclass(frozen=True)
 class SeeKind:
     """A pointer: an id, `guideline/id`, `{code: …}` or `{external: "…"}`."""
 
@@ -146,7 +139,6 @@ class SeeKind:
         return {"anyOf": [Id("targets", target=True).schema(vocabulary), self.form.schema(vocabulary) | _ONE]}
 
 
-@dataclass(frozen=True)
 class CompareKind:
     """A measurable condition."""
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
 from typing import Any, cast
 
 from policypress.decode.beside import STRENGTH, CitationKind, CompareKind, NoteKind, QueryKind, SeeKind, Statements
 from policypress.decode.form import Form, Key, first_line, unknown_key
-from policypress.decode.kinds import CodeEntry, Faults, Id, Kind, ListOf, Number, Words, describe
+from policypress.decode.kinds import CodeEntry, Faults, Id, ListOf, Number, Words, describe
 from policypress.decode.minting import Minter
 from policypress.decode.vocabulary import Vocabulary
 from policypress.form_rules import OPERATOR, SHAPE, TOGETHER
@@ -18,7 +17,6 @@ from policypress.nodes import Scalar, Sequence, YamlNode
 from policypress.text import Text
 
 
-@dataclass(frozen=True)
 class NodeKind:
     """A node inside the tree; only its schema is asked for here, `Tree` reads it."""
 
@@ -29,7 +27,6 @@ class NodeKind:
         return {"$ref": "#/$defs/node"}
 
 
-@dataclass(frozen=True)
 class AtLeastKind:
     """How many of which members; only its schema is asked for here, `Tree` reads it."""
 
@@ -89,8 +86,9 @@ def node_schema(vocabulary: Vocabulary) -> dict[str, Any]:
     return {"anyOf": [Words().schema(vocabulary), {**NODE.schema(vocabulary), "oneOf": one}]}
 
 
-_READERS: dict[str, tuple[str, Kind]] = {
-    name: (key.attribute or name, key.kind)
+# Key -> the attribute it fills and how its value is read.
+_READERS: dict[str, tuple[str, Callable[[YamlNode, Faults], Any]]] = {
+    name: (key.attribute or name, key.kind.read)
     for name, key in {**_BEFORE, **_CRITERION, **_AFTER}.items()
     if name not in _GUARDS
 }
@@ -119,6 +117,7 @@ class Tree:
                 "write a sentence, or a mapping with text, all, any, not or at_least",
             )  # fmt: skip
             return None
+        faults = self.faults
         values: dict[str, Any] = {}
         structure: list[tuple[Scalar, YamlNode]] = []
         guards: list[tuple[str, YamlNode]] = []
@@ -126,7 +125,7 @@ class Tree:
         for key, value in node.entries:
             name = key.value
             if (reader := _READERS.get(name)) is not None:
-                if (got := reader[1].read(value, self.faults)) is not None:
+                if (got := reader[1](value, faults)) is not None:
                     values[reader[0]] = got
                 if name == "text":
                     structure.append((key, value))

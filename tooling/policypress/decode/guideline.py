@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any, cast
 
 from policypress import model
@@ -71,7 +70,6 @@ STATEMENT = Form("A statement", {
 })  # fmt: skip
 
 
-@dataclass(frozen=True)
 class Asks:
     """What a case asks: one of section, ruling, node and code."""
 
@@ -96,7 +94,6 @@ class Asks:
         return {**self.form.schema(vocabulary), "minProperties": 1, "maxProperties": 1}
 
 
-@dataclass(frozen=True)
 class FactValues:
     """Fact -> what is known of it: met, not_met, a quantity or a date."""
 

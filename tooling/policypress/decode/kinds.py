@@ -75,10 +75,11 @@ class Words:
         found = scalar(node, faults, "A text")
         if found is None:
             return None
-        if found.commented and found.style == "" and " " not in found.value:
-            refuse_comment(faults.findings, found)
-        if found.flow and found.style == "" and " " in found.value:
-            refuse_flow(faults, found)
+        if found.style == "":
+            if found.commented and " " not in found.value:
+                refuse_comment(faults.findings, found)
+            if found.flow and " " in found.value:
+                refuse_flow(faults, found)
         return Text(found.value, found.source, found.start, found.end)
 
     def schema(self, vocabulary: Vocabulary) -> dict[str, Any]:
@@ -122,17 +123,15 @@ class Id:
     target: bool = False
 
     def read(self, node: YamlNode, faults: Faults) -> Text | None:
+        if type(node) is Scalar and (_TARGET if self.target else ID).fullmatch(node.value) is not None:
+            return Text(node.value, node.source, node.start, node.end)
         found = scalar(node, faults, "An id")
-        if found is None:
-            return None
-        fits = (_TARGET if self.target else ID).fullmatch(found.value)
-        if fits is None:
+        if found is not None:
             faults.add(
                 BAD_ID, f"“{found.value}” is not written as an id", found.span,
                 "use small letters and digits, joined by single dots or hyphens, such as pet-mri.2",
             )  # fmt: skip
-            return None
-        return Text(found.value, found.source, found.start, found.end)
+        return None
 
     def schema(self, vocabulary: Vocabulary) -> dict[str, Any]:
         one = ID.pattern
@@ -140,7 +139,6 @@ class Id:
         return vocabulary.schema(self.known, {"type": "string", "pattern": pattern}, {"type": "number", "minimum": 0})
 
 
-@dataclass(frozen=True)
 class Date:
     """A day, as YYYY-MM-DD."""
 
@@ -240,7 +238,6 @@ class ListOf:
         return {"anyOf": [of, listed]} if self.single else listed
 
 
-@dataclass(frozen=True)
 class CodeEntry:
     """A code of a list, with modifiers; or a range."""
 
@@ -248,23 +245,22 @@ class CodeEntry:
         found = scalar(node, faults, "A code")
         if found is None:
             return None
-        match = codes.ENTRY.fullmatch(found.value)
+        parts = codes.entry(found.value)
         text = Text(found.value, found.source, found.start, found.end)
-        if match is None:
+        if parts is None:
             faults.add(
                 BAD_CODE, f"“{found.value}” is not written as a code", found.span,
                 "write a CPT, HCPCS or ICD-10-CM code such as 78815, 0042T, G0235 or C71.9",
             )  # fmt: skip
             return None
-        last = match["last"] or ""
-        if last and not codes.same_family(match["code"], last):
+        code, modifiers, last = parts
+        if last and not codes.same_family(code, last):
             faults.add(
-                BAD_CODE, f"{match['code']} and {last} do not bound a range of one family", found.span,
+                BAD_CODE, f"{code} and {last} do not bound a range of one family", found.span,
                 "write a range from the lower to the higher code of one system, or list the codes",
             )  # fmt: skip
             return None
-        modifiers = tuple(filter(None, (match["modifiers"] or "").split("-")))
-        return CodeUse(match["code"], text, modifiers, last)
+        return CodeUse(code, text, modifiers, last)
 
     def schema(self, vocabulary: Vocabulary) -> dict[str, Any]:
         # Typed bare, a code of five digits is a number for an editor.

@@ -5,12 +5,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from functools import cached_property
 from typing import cast
 
 from policypress.nodes import Mapping, Scalar, YamlNode
 from policypress.nodes import Sequence as YamlSequence
+
+_ONE_WORD = re.compile(r"[\w.-]+")  # other ids may be written over two lines, or with a quote doubled
 
 
 class Minter:
@@ -19,9 +22,13 @@ class Minter:
     def __init__(self, root: YamlNode, retired: Iterable[str]) -> None:
         self._root = root
         self._retired = retired
+        self._given: set[str] = set()
+        self._text = root.source.text
+        self._searchable = "\\" not in self._text  # an escape may hide what is written
 
     @cached_property
     def _taken(self) -> set[str]:
+        """Every id that is written or retired."""
         return {*_written(self._root), *self._retired}
 
     @cached_property
@@ -37,10 +44,18 @@ class Minter:
     def take(self, id: str) -> str:
         """Return the id, or the next free one like it, and keep it from being given again."""
         free, number = id, 2
-        while free in self._taken:
+        while not self._free(free):
             free, number = f"{id}-{number}", number + 1
-        self._taken.add(free)
+        self._given.add(free)
         return free
+
+    def _free(self, id: str) -> bool:
+        if id in self._given:
+            return False
+        # Told without a walk through the tree, which most files can do without: what is written stands in the text.
+        if self._searchable and _ONE_WORD.fullmatch(id) is not None and id not in self._text:
+            return id not in self._retired
+        return id not in self._taken
 
     def members(self, prefix: str, members: Sequence[YamlNode]) -> list[str]:
         """Return an id for each member of a list: its place, or, once any is numbered, the next unused number."""

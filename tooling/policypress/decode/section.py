@@ -30,7 +30,6 @@ RULES = {
 }
 
 
-@dataclass(frozen=True)
 class ClassKind:
     """Codes named by what they are."""
 
@@ -49,7 +48,6 @@ class ClassKind:
         return {**self.form.schema(vocabulary), "minProperties": 1}
 
 
-@dataclass(frozen=True)
 class CodesOrClass:
     """A list of codes, or a class of them."""
 
@@ -149,7 +147,6 @@ SECTION = Form("A section", {
 })  # fmt: skip
 
 
-@dataclass(frozen=True)
 class _Raw:
     """Keeps a node for the reader that knows its surroundings (ids, statements)."""
 
