@@ -14,11 +14,12 @@ from typing import Any
 
 import pytest
 
+from policypress.canonical import canonical_hash
 from policypress.library import read_library
 from policypress.model import section_nodes
 from policypress.outline import outline
 from policypress.publish import as_drafts
-from policypress.render.export import canonical_hash, codes, export
+from policypress.render.export import codes, export
 from tests.conftest import Golden
 from tests.examples import write_example
 

@@ -55,7 +55,7 @@ def test_json_is_written_with_its_schemas(place: Place) -> None:
     state = place.state()
     assert set(state) == {
         "json/codes.json", "json/durable-equipment.json", "json/sleep-and-anesthesia.json", "json/schema/criteria.schema.json",
-        "json/schema/criteria.consumer.schema.json", MANIFEST,
+        "json/schema/criteria.consumer.schema.json", MANIFEST, "verify.json",
     }  # fmt: skip
     for name in ("criteria", "criteria.consumer"):
         schema = json.loads(state[f"json/schema/{name}.schema.json"])
@@ -278,4 +278,4 @@ def test_a_full_disk_at_every_write(place: Place, monkeypatch: pytest.MonkeyPatc
 def test_progress_is_told(place: Place) -> None:
     steps: list[str] = []
     publish(read_library(place.source).library, place.order("json", "site"), steps.append)
-    assert steps == ["JSON", "site"]
+    assert steps == ["JSON", "site", "verifying"]

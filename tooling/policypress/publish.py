@@ -12,6 +12,7 @@ from pathlib import Path
 from policypress.generation import PARTS, Generation, Manifest, PublishFault, file_hash, locked
 from policypress.model import Library
 from policypress.outline import GuidelineOutline, outline
+from policypress.proving import RECORD, prove_fresh
 
 Progress = Callable[[str], None]
 
@@ -33,22 +34,31 @@ class Order:
 
 def publish(library: Library, order: Order, progress: Progress = print) -> Manifest:
     """Build the outputs and swap them in. Raises PublishFault or MachineLacks; the previous outputs stand then."""
-    with locked(order.out):
-        previous = Manifest.read(order.out)
-        sources, templates = source_hashes(library, order.source), template_hashes(order.templates)
-        covered = _covered(library, order, previous)
-        kept = _kept(order, previous, covered, sources, templates)
-        generation = Generation(order.out)
-        try:
-            for path in kept:
-                generation.keep(path)
-            _render(covered, order, generation, progress)
-            drafts = [laid.guideline.id for laid in covered if laid.guideline.draft]
-            return generation.publish(sources, templates, drafts)
-        except OSError as error:
-            raise PublishFault(f"cannot write {error.filename or order.out}: {error.strerror}") from error
-        finally:
-            generation.discard()
+    try:
+        with locked(order.out):
+            return _publish(library, order, progress)
+    except OSError as error:
+        raise PublishFault(f"cannot write {error.filename or order.out}: {error.strerror}") from error
+
+
+def _publish(library: Library, order: Order, progress: Progress) -> Manifest:
+    previous = Manifest.read(order.out)
+    sources, templates = source_hashes(library, order.source), template_hashes(order.templates)
+    covered = _covered(library, order, previous)
+    kept = _kept(order, previous, covered, sources, templates)
+    generation = Generation(order.out)
+    try:
+        for path in kept:
+            generation.keep(path)
+        _render(covered, order, generation, progress)
+        progress("verifying")
+        built = {laid.guideline.id for laid in covered if order.guideline in ("", laid.guideline.id)}
+        shown = replace(library, guidelines=tuple(laid.guideline for laid in covered))
+        prove_fresh(shown, built, order.parts, generation)
+        drafts = [laid.guideline.id for laid in covered if laid.guideline.draft]
+        return generation.publish(sources, templates, drafts)
+    finally:
+        generation.discard()
 
 
 def stale(library: Library, order: Order) -> list[str]:
@@ -57,12 +67,16 @@ def stale(library: Library, order: Order) -> list[str]:
     if manifest is None:
         return [f"{order.out} holds no build"]
     reasons = _differences(manifest, source_hashes(library, order.source), template_hashes(order.templates))
-    drafts = sorted(guideline.id for guideline in library.guidelines if guideline.draft)
-    if not reasons and manifest.drafts != drafts:
-        reasons.append("other guidelines are drafts now")
+    wanted = [guideline for guideline in library.guidelines if order.guideline in ("", guideline.id)]
     for part in sorted(order.parts):
         if not any(path.startswith(f"{part}/") for path in manifest.outputs):
             reasons.append(f"{part} has not been built")
+        elif part != "site":
+            paths = [f"{part}/{guideline.id}.{part}" for guideline in wanted]
+            reasons += [f"{path} has not been built" for path in paths if path not in manifest.outputs]
+    if not reasons:
+        drafts = {guideline.id for guideline in wanted if guideline.draft}
+        reasons += _redrafted(manifest, drafts, {guideline.id for guideline in wanted})
     reasons += [f"{path} was changed after it was built" for path in manifest.damaged(order.out)]
     return reasons
 
@@ -80,7 +94,7 @@ def as_drafts(library: Library) -> Library:
 
 def source_hashes(library: Library, folder: Path) -> dict[str, str]:
     """Return path below the source folder -> SHA-256 of every file that was read."""
-    base = folder.resolve()
+    base = folder.absolute()
     return {
         os.path.relpath(source.file.absolute(), base).replace(os.sep, "/"): hashlib.sha256(
             source.text.encode()
@@ -121,14 +135,22 @@ def _kept(
     for path in previous.outputs:
         part = path.split("/", 1)[0]
         other = order.guideline and part in ("pdf", "json") and Path(path).stem in names - {order.guideline}
-        if part not in order.parts or other:
+        if path != RECORD and (part not in order.parts or other):
             kept.append(path)
     if kept:
-        differences = _differences(previous, sources, templates)
+        drafts = {laid.guideline.id for laid in covered if laid.guideline.draft}
+        shown = {name for path in kept for name in names if path.startswith("site/") or Path(path).stem == name}
+        differences = _differences(previous, sources, templates) + _redrafted(previous, drafts, shown)
         differences += [f"{path} was changed after it was built" for path in previous.damaged(order.out)]
         if differences:
             raise PublishFault(f"{kept[0]} no longer matches the source ({differences[0]}); build it too")
     return kept
+
+
+def _redrafted(manifest: Manifest, drafts: set[str], names: set[str]) -> list[str]:
+    """Say which of the named guidelines were published with a DRAFT mark and are no drafts now, or the reverse."""
+    changed = sorted(({*manifest.drafts} ^ drafts) & names)
+    return [f"{name} was {'' if name in manifest.drafts else 'not '}published as a draft" for name in changed]
 
 
 def _differences(manifest: Manifest, sources: dict[str, str], templates: dict[str, str]) -> list[str]:
@@ -147,7 +169,8 @@ def _render(covered: list[GuidelineOutline], order: Order, generation: Generatio
     from policypress.render import export
 
     wanted = [laid for laid in covered if order.guideline in ("", laid.guideline.id)]
-    exports = {laid.guideline.id: export.export(laid, laid.guideline.draft) for laid in wanted}
+    told = wanted if order.parts & {"json", "pdf"} else []
+    exports = {laid.guideline.id: export.export(laid, laid.guideline.draft) for laid in told}
     pool = ProcessPoolExecutor(max_workers=min(len(wanted), os.cpu_count() or 1)) if wanted else None
     try:
         pdfs: dict[str, Future[bytes]] = {}
@@ -156,6 +179,7 @@ def _render(covered: list[GuidelineOutline], order: Order, generation: Generatio
                 progress(f"{laid.guideline.id}: PDF")
                 pdfs[laid.guideline.id] = pool.submit(_pdf, laid, exports[laid.guideline.id], order.templates)
         if "json" in order.parts:
+            from policypress.conformance.pack import write_pack
             from policypress.render.export_schema import consumer_schema, criteria_schema
 
             progress("JSON")
@@ -164,6 +188,7 @@ def _render(covered: list[GuidelineOutline], order: Order, generation: Generatio
             generation.write("json/codes.json", export.codes(covered))
             generation.write("json/schema/criteria.schema.json", export.to_bytes(criteria_schema()))
             generation.write("json/schema/criteria.consumer.schema.json", export.to_bytes(consumer_schema()))
+            write_pack([laid.guideline for laid in covered], generation, order.templates)
         if "site" in order.parts:
             from policypress.render.site_build import build_site
             from policypress.render.site_links import SiteFault

@@ -6,12 +6,13 @@ order; what a key means is said in the published schema.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from policypress.canonical import canonical_hash
+from policypress.codes import SYSTEM_URIS
 from policypress.model import (
     Citation,
     CodeClass,
@@ -72,12 +73,6 @@ def codes(all_laid: Iterable[GuidelineOutline]) -> bytes:
 def to_bytes(value: Any) -> bytes:
     """Return JSON as it is published: UTF-8, two spaces, one line end at the end."""
     return (json.dumps(value, ensure_ascii=False, indent=2) + "\n").encode()
-
-
-def canonical_hash(value: Any) -> str:
-    """Return the SHA-256 of a value in RFC 8785's canonical form (our keys are ASCII, our numbers short)."""
-    plain = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(plain.encode()).hexdigest()
 
 
 class _Export:
@@ -246,6 +241,8 @@ class _Export:
                         facts.add(node.compare.fact.value)
             for rule in section.coding_rules:
                 used_codes.update(rule_class_codes(rule, registers.codes))
+            services = {service.value for ruling in section.rulings for service in ruling.services}
+            used_codes.update(code for code, entry in registers.codes.items() if entry.modality in services)
         joined = "\n".join(words)
         return {
             "codes": {code: self.code(code) for code in sorted(used_codes) if code in registers.codes},
@@ -263,6 +260,7 @@ class _Export:
             },
             "facts": {
                 id: _given({"question": fact.question.value, "type": fact.type, "unit": fact.unit})
+                | ({"shared": True} if self.guideline.library.facts.get(id) is fact else {})
                 for id, fact in sorted(registers.facts.items())
                 if id in facts
             },
@@ -291,6 +289,7 @@ class _Export:
             "label": entry.label.value,
             **_given(
                 {
+                    "system_uri": SYSTEM_URIS.get(entry.system, ""),
                     "modality": entry.modality,
                     "role": entry.role,
                     "region": entry.region,

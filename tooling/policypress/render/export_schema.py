@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from policypress.codes import SYSTEM_URIS
 from policypress.decode.registers import ROLES
 from policypress.decode.section import RULES
 from policypress.render.schema_parts import (
@@ -245,6 +246,7 @@ _CODE_ENTRY = mapping("A code of the register.", {
     "system": said(SYSTEM, "The code system."),
     "label": said(TEXT, "The publisher's own short label, not the code owner's descriptor."),
 }, {
+    "system_uri": said({"enum": list(SYSTEM_URIS.values())}, "What FHIR calls the code system."),
     "modality": said(TEXT, "The modality."),
     "role": said({"enum": list(ROLES)}, "; ".join(f"{role}: {words}" for role, words in ROLES.items())),
     "region": said(TEXT, "The region of the body."),
@@ -268,7 +270,10 @@ _DOCUMENT = mapping("One guideline with all its criteria.", {
     "facts": by_key(ID["pattern"], mapping("A question that is asked once.", {
         "question": said(TEXT, "What a reviewer is asked."),
         "type": said({"enum": ["verdict", "quantity", "date"]}, "The kind of answer."),
-    }, {"unit": said(TEXT, "The UCUM unit of a quantity.")}), "The registered facts that it asks for."),
+    }, {
+        "unit": said(TEXT, "The UCUM unit of a quantity."),
+        "shared": said({"const": True}, "One question for all guidelines: a case gives it without a guideline's id."),
+    }), "The registered facts that it asks for."),
     "terms": by_key("^.+$", mapping("A term.", {}, {
         "expansion": said(TEXT, "What it stands for."), "definition": said(TEXT, "What it means."),
     }), "The registered terms that its texts use."),

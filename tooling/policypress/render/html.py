@@ -34,8 +34,9 @@ _CODE = (
 def environment(templates: Path) -> jinja2.Environment:
     """Return the one Jinja environment: everything escaped, an undefined name is an error."""
     made = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(templates), autoescape=True, undefined=jinja2.StrictUndefined
-    )
+        loader=jinja2.FileSystemLoader(templates), autoescape=True, undefined=jinja2.StrictUndefined,
+        auto_reload=False,  # each build makes an environment of its own
+    )  # fmt: skip
     made.globals.update(guard_words=GUARD_WORDS, strength_words=STRENGTH_WORDS)
     return made
 

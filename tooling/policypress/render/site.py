@@ -248,19 +248,19 @@ class _Side:
         self._page = guideline_page(laid.guideline.id)
         entry: Callable[..., Markup] = template.make_module({"laid": laid, "page": self._page, "near": []}).entry  # type: ignore[attr-defined]
         self._entries = {one.number: entry(self._page, laid.guideline, one) for one in laid.sections}
+        self._chapters = [(chapter.title.value, [one.number for one in sections]) for chapter, sections in laid.chapters]
+        self._home = {number: chapter for chapter in self._chapters for number in chapter[1]}
 
     def beside(self, here: SectionOutline | None) -> str:
         """Return the list for the page of a section, or for a page of the whole guideline."""
-        near = []
-        whole = len(self._laid.sections) <= _WHOLE
-        for chapter, sections in self._laid.chapters:
-            numbers = [one.number for one in sections]
-            if not whole:
-                if here is None or here.number not in numbers:
-                    continue
+        shown = self._chapters
+        if len(self._laid.sections) > _WHOLE:
+            shown = []
+            if here is not None and here.number in self._home:
+                chapter, numbers = self._home[here.number]
                 at = numbers.index(here.number)
-                numbers = numbers[max(0, at - _NEAR) : at + _NEAR + 1]
-            near.append((chapter.title.value, Markup("").join(self._entry(number, here) for number in numbers)))
+                shown = [(chapter, numbers[max(0, at - _NEAR) : at + _NEAR + 1])]
+        near = [(chapter, Markup("").join(self._entry(one, here) for one in numbers)) for chapter, numbers in shown]
         return self._template.render(page=self._page, laid=self._laid, near=near)
 
     def _entry(self, number: int, here: SectionOutline | None) -> Markup:

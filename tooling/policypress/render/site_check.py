@@ -10,6 +10,7 @@ import posixpath
 import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -80,19 +81,29 @@ def _links(
 ) -> Iterator[str]:
     folder = posixpath.dirname(page)
     for tag, address in dict.fromkeys(links):
-        parts = urlsplit(address)
-        if parts.scheme == "data" and tag == "link":
+        before, _, anchor = address.partition("#")
+        scheme, elsewhere, path = _target(folder, before)
+        if scheme == "data" and tag == "link":
             continue
-        if parts.scheme or parts.netloc:
+        if scheme or elsewhere:
             if tag in _LOADS:
                 yield f"{page}: loads {address} from another host"
-            elif parts.scheme not in ("http", "https", "mailto"):
+            elif scheme not in ("http", "https", "mailto"):
                 yield f"{page}: leads to {address}, which no page may do"
             continue
-        target = posixpath.normpath(posixpath.join(folder, unquote(parts.path))) if parts.path else page
+        target = path or page
         if target in outside:
             continue
         if target not in files:
             yield f"{page}: leads to {address}, and there is no such file"
-        elif parts.fragment and target in pages and unquote(parts.fragment) not in pages[target].ids:
+        elif anchor and target in pages and unquote(anchor) not in pages[target].ids:
             yield f"{page}: leads to {address}, and there is no such anchor"
+
+
+@lru_cache(1 << 16)
+def _target(folder: str, address: str) -> tuple[str, str, str]:
+    """Return scheme, host and path of an address in a page of a folder; most stand on many pages of it."""
+    parts = urlsplit(address)
+    if parts.scheme or parts.netloc or not parts.path:
+        return parts.scheme, parts.netloc, ""
+    return "", "", posixpath.normpath(posixpath.join(folder, unquote(parts.path)))

@@ -1,0 +1,225 @@
+"""The published site, read back page by page and laid beside the source."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from policypress.model import Guideline, Section
+from policypress.verify.flow import Difference, Flow, compare_flow
+from policypress.verify.laid import Spot, ordered, trees
+from policypress.verify.page import Element, look, read_page
+from policypress.verify.said import Said
+from policypress.verify.styles import Rule, notable
+
+
+class SiteReader:
+    """Reads the pages of one guideline below the folder of a site."""
+
+    def __init__(self, guideline: Guideline, library: Mapping[str, Guideline], site: Path) -> None:
+        self.guideline = guideline
+        self.site = site
+        self.said = Said(guideline, library, "site")
+        self.files: dict[str, bytes] = {}
+        self.pieces = 0
+
+    def differences(self) -> Iterator[Difference]:
+        sections = ordered(self.guideline)
+        for number, section in enumerate(sections, 1):
+            yield from self.section(section, number)
+        yield from self._front(sections)
+
+    def _differ(self, section: str, id: str, kind: str, said: str) -> Difference:
+        return Difference(self.guideline.id, "site", section, id, kind, said)
+
+    def _read(self, path: str) -> str | None:
+        try:
+            data = (self.site / path).read_bytes()
+            self.files[path] = data
+            return data.decode("utf-8")
+        except (OSError, UnicodeDecodeError):
+            return None
+
+    def section(self, section: Section, number: int) -> Iterator[Difference]:
+        id = section.id
+        path = f"{self.guideline.id}/{id}.html"
+        html = self._read(path)
+        if html is None:
+            yield self._differ(id, id, "section", f"the page {path} cannot be read")
+            return
+        page, faults = read_page(html)
+        for fault in faults:
+            yield self._differ(id, id, "file", f"in {path} {fault}")
+        articles = list(page.find(lambda one: one.tag == "article"))
+        if len(articles) != 1 or articles[0].attributes.get("id") != id:
+            names = ", ".join(one.attributes.get("id", "without id") for one in articles) or "nothing"
+            yield self._differ(id, id, "section", f"{path} shows {names} instead of this section")
+            return
+        article = articles[0]
+        rules = self._rules(page, path)
+        head = next(article.find(lambda one: one.tag == "header"), None)
+        yield from self._head(section, number, head, rules)
+        above = article.parent
+        while above is not None:
+            frame = Element(above.tag, above.attributes, above.parent)
+            for _, why, _ in look(Element(frame.tag, frame.attributes, frame.parent, ["x"]), rules).hidden:
+                yield self._differ(id, id, "hidden", f"the whole section is hidden by {why}")
+            above = above.parent
+        seen = look(article, rules, lambda one: one is head or one.tag == "table" or _codes_title(one))
+        for owner, why, words in seen.hidden:
+            yield self._differ(id, owner, "hidden", f"“{words[:80]}” is hidden by {why}")
+        flow = Flow.of(seen.runs)
+        pieces = list(self.said.section(section))
+        self.pieces += len(pieces)
+        laid = compare_flow(pieces, flow)
+        for owner, kind, words in laid.faults:
+            yield self._differ(id, owner, kind, words)
+        if rest := flow.said(laid.end, len(flow.chars)):
+            added = f"says “{rest[:160]}” at its end, which the source does not"
+            yield self._differ(id, laid.last or id, "added", added)
+        yield from self._anchors(section, seen.ids, seen.levels)
+        yield from self._codes(section, article)
+
+    def _head(
+        self, section: Section, number: int, head: Element | None, rules: tuple[Rule, ...]
+    ) -> Iterator[Difference]:
+        id = section.id
+        if head is None:
+            yield self._differ(id, id, "title", "its head is missing")
+            return
+        seen = look(head, rules)
+        for _, why, words in seen.hidden:
+            yield self._differ(id, id, "hidden", f"“{words[:80]}” is hidden by {why}")
+        title = next(head.find(lambda one: one.tag == "h1"), None)
+        wanted = f"{number} {section.title.value}"
+        if title is None or title.words() != " ".join(wanted.split()):
+            said = title.words() if title is not None else ""
+            yield self._differ(id, id, "title", f"the title says “{said}” where the source says “{wanted}”")
+        words = head.words()
+        for status in ("draft", "retired"):
+            shown = any(
+                status in one.attributes.get("class", "").split() and one.words().startswith(status.capitalize())
+                for one in head.find(lambda one: one.tag == "p")
+            )
+            if shown != (self.guideline.status == status):
+                yield self._differ(id, id, "status", _mark(status, shown))
+        for name, value in (("Status", self.guideline.status.capitalize()), ("Version", self.guideline.version)):
+            if f"{name} {value}" not in words:
+                yield self._differ(id, id, "version", f"its head does not say {name.lower()} {value}")
+
+    def _anchors(self, section: Section, ids: dict[str, list[str]], levels: dict[str, int]) -> Iterator[Difference]:
+        """Every id stands once, below the id that it hangs on, and in as many lists as the tree is deep there."""
+        hanging: dict[str, str] = {ruling.id: section.id for ruling in section.rulings if ruling.id != section.id}
+        hanging |= {rule.id: section.id for rule in section.coding_rules}
+        deep: dict[str, int] = {}
+
+        def add(spot: Spot, level: int) -> None:
+            parent = spot.parent
+            for id in spot.ids:
+                hanging[id] = parent
+                parent = id
+            own = level + (0 if spot.heading and spot.role != "member" else 1)
+            deep[spot.ids[0]] = own
+            for other in (*spot.guards, *spot.members):
+                add(other, own)
+
+        rules = {rule.id for rule in section.coding_rules}
+        for tree in trees(section):
+            add(tree, 1 if tree.parent in rules else 0)
+        for id, parent in hanging.items():
+            places = ids.get(id, [])
+            if len(places) != 1:
+                yield self._differ(section.id, id, "id", f"the id is there {len(places)} times instead of once")
+            elif places[0] != parent and not (parent == section.id and places[0] == ""):
+                yield self._differ(section.id, id, "nesting", f"stands below {places[0]} instead of {parent}")
+            elif id in deep and levels[id] != deep[id]:
+                yield self._differ(section.id, id, "nesting", f"stands {levels[id]} lists deep instead of {deep[id]}")
+        for id in ids:
+            if id not in hanging and id != section.id and not id.startswith("p_"):
+                yield self._differ(section.id, id, "id", "the source has no such id here")
+
+    def _codes(self, section: Section, article: Element) -> Iterator[Difference]:
+        """The table of codes holds every code that the section lists, each with the register's label."""
+        rows = {}
+        for row in article.find(lambda one: one.tag == "tr"):
+            cells = [cell.words() for cell in row.children if isinstance(cell, Element)]
+            rows[cells[0]] = cells[1] if len(cells) > 1 else ""
+        known = self.guideline.registers.codes
+        for code in listed_codes(section):
+            if code not in rows:
+                yield self._differ(section.id, section.id, "codes", f"{code} is missing from its table of codes")
+        for code, said in rows.items():
+            label = known[code].label.value if code in known else ""
+            if code in known and not said.startswith(" ".join(label.split())):
+                yield self._differ(
+                    section.id, section.id, "codes", f"the table of codes calls {code} “{said}”, the register “{label}”"
+                )
+
+    def _front(self, sections: list[Section]) -> Iterator[Difference]:
+        """The page of the guideline: its title, its status, its sections in order, its notices."""
+        path = f"{self.guideline.id}/index.html"
+        html = self._read(path)
+        if html is None:
+            yield self._differ("", "", "file", f"the page {path} cannot be read")
+            return
+        page, _ = read_page(html)
+        main = next(page.find(lambda one: one.tag == "main"), page)
+        links = [
+            (one.attributes.get("href", ""), one.words())
+            for one in main.find(lambda one: one.tag == "a")
+            if one.parent is not None and one.parent.tag == "li"
+        ]
+        wanted = [
+            (f"{section.id}.html", " ".join(f"{number} {section.title.value}".split()))
+            for number, section in enumerate(sections, 1)
+        ]
+        there = [link for link in links if link[0] in {address for address, _ in wanted}]
+        if there != wanted:
+            yield self._differ("", "", "order", "its page does not list the sections as the source orders them")
+        shown = any("draft" in one.attributes.get("class", "").split() for one in main.find(lambda one: one.tag == "p"))
+        if shown != (self.guideline.status == "draft"):
+            yield self._differ("", "", "status", _mark("draft", shown))
+        if self.guideline.notice is not None:
+            notice = " ".join(self.guideline.notice.value.split())
+            if notice not in page.words():
+                yield self._differ("", "", "notice", f"its notice is missing from {path}")
+
+    def _rules(self, page: Element, path: str) -> tuple[Rule, ...]:
+        rules: list[Rule] = []
+        for element in page.find(lambda one: one.tag in ("link", "style")):
+            if element.tag == "style":
+                rules += notable(element.words())
+            elif element.attributes.get("rel") == "stylesheet":
+                address = unquote(urlsplit(element.attributes.get("href", "")).path)
+                sheet = (self.site / path).parent / address
+                rules += _sheet(sheet.resolve())
+        return tuple(rules)
+
+
+def _sheet(path: Path) -> tuple[Rule, ...]:
+    try:
+        return notable(path.read_text(encoding="utf-8"))
+    except OSError:
+        return ()
+
+
+def _codes_title(element: Element) -> bool:
+    return element.attributes.get("id") == "p_codes"
+
+
+def _mark(status: str, shown: bool) -> str:
+    return f"it is shown as {status}, which it is not" if shown else f"it is {status}, and is not shown as such"
+
+
+def listed_codes(section: Section) -> list[str]:
+    """Return the codes that the lists of a section name one by one."""
+    uses = [use for ruling in section.rulings for use in ruling.codes]
+    for rule in section.coding_rules:
+        uses += rule.codes
+        for part in (rule.with_, rule.instead_of, rule.for_):
+            uses += part if isinstance(part, tuple) else ()
+    for tree in trees(section):
+        for spot in tree.below():
+            uses += getattr(spot.node, "codes", ())
+    return list(dict.fromkeys(use.code for use in uses))
