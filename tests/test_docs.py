@@ -23,6 +23,7 @@ from policypress.outline import outline
 from policypress.render.export import export
 from tests.conftest import Golden
 from tests.examples import findings_of, write_example
+from tests.exports import evaluator, exported, in_javascript
 from tests.guide import PAGES, ROOT, Block, Story, blocks, commands, prose
 
 RULES_PAGE = ROOT / "docs" / "rules.md"
@@ -96,15 +97,22 @@ def _after_their_section(info: str) -> list[Any]:
 def test_verdicts(section: Block, block: Block, tmp_path: Path) -> None:
     write_example(section.body, tmp_path)
     guidelines = {guideline.id: guideline for guideline in read_library(tmp_path).library.guidelines}
+    policies, work, verdicts = exported(guidelines), [], []
     for line in block.body.splitlines():
         told, arrow, verdict = line.partition("→")
         assert arrow, f"{block.name}: {line}"
+        on, _, told = told.removeprefix("on ").partition(", ") if told.startswith("on ") else ("", "", told)
         facts = dict(re.split(r":\s+", fact.strip(), maxsplit=1) for fact in told.split(",") if fact.strip())
         target, _, verdict = verdict.strip().rpartition(": ")
-        case = Case(guidelines, "example", facts)
+        case = Case(guidelines, "example", facts, on)
         first = guidelines["example"].sections[0].id
         given = case.determination(target) if re.fullmatch(r"[0-9]{5}", target) else case.verdict(target or first)
         assert given == verdict, f"{block.name}: {line}"
+        asks = {"code": target} if re.fullmatch(r"[0-9]{5}", target) else {"node": target or first}
+        assert evaluator.Case(policies, facts, on, "example").outcome(asks) == verdict, f"{block.name}: {line}"
+        work.append({"home": "example", "asks": asks, "facts": facts, "on": on})
+        verdicts.append(verdict)
+    assert in_javascript(policies, work, tmp_path) == verdicts
 
 
 @pytest.mark.parametrize(("section", "block"), _after_their_section("json export"))

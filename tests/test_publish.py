@@ -55,7 +55,8 @@ def test_json_is_written_with_its_schemas(place: Place) -> None:
     state = place.state()
     assert set(state) == {
         "json/codes.json", "json/durable-equipment.json", "json/sleep-and-anesthesia.json", "json/schema/criteria.schema.json",
-        "json/schema/criteria.consumer.schema.json", MANIFEST, "verify.json",
+        "json/schema/criteria.consumer.schema.json", "json/vectors.ndjson", "json/criteria.ndjson", "json/types.d.ts",
+        "json/evaluator.js", "json/evaluator.py", "json/index.json", MANIFEST, "verify.json",
     }  # fmt: skip
     for name in ("criteria", "criteria.consumer"):
         schema = json.loads(state[f"json/schema/{name}.schema.json"])
@@ -247,7 +248,7 @@ def test_a_full_disk_at_every_write(place: Place, monkeypatch: pytest.MonkeyPatc
     place.build()
     before = place.state()
     fsync = os.fsync
-    for at in range(1, 30):
+    for at in range(1, 60):
         left = at
 
         def fail(handle: int) -> None:

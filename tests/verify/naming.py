@@ -25,3 +25,11 @@ def family(guideline: Guideline, section_id: str) -> dict[str, set[str]]:
             for id in spot.ids:
                 near[id] |= set(spot.ids)
     return near
+
+
+def below(guideline: Guideline, section_id: str, id: str) -> set[str]:
+    """Return the ids of everything below an id."""
+    section = next(one for one in guideline.sections if one.id == section_id)
+    return {
+        inner.node.id for tree in trees(section) for spot in tree.below() if id in spot.ids for inner in spot.below()
+    }

@@ -268,6 +268,8 @@ SITE: dict[str, Edit] = {
     "squeezed": styled("height:0;overflow:hidden"),
     "struck out": styled("text-decoration:line-through"),
 }
+# Told at what stands below: a style may strike that alone, and a copy stands behind the last of it.
+INHERITED = frozenset(("white on white", "made tiny", "criterion doubled"))
 PDF: dict[str, Edit] = {
     **SHARED,
     "white on white": styled("color:#fff"),

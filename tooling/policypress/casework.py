@@ -1,9 +1,10 @@
-"""The two commands on cases: evaluate one file, and run those beside the guidelines."""
+"""The commands on cases: evaluate one, evaluate a file of many, and run those beside the guidelines."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import BinaryIO
 
 from policypress.evaluation.judgement import evaluate
 from policypress.evaluation.locating import CaseFault, locate
@@ -11,6 +12,7 @@ from policypress.evaluation.suggesting import suggest
 from policypress.evaluation.vignettes import failures, run_vignettes
 from policypress.finding import Finding
 from policypress.library import Read, read_case
+from policypress.logic import Case
 from policypress.model import Criterion, Guideline, section_nodes
 from policypress.report import coverage, determination, determination_json, terminal
 
@@ -39,6 +41,24 @@ def evaluate_case(read: Read, file: Path, source: Path, format: str, write: Say,
     for failure in failed:
         say(f"{case.id}: {failure}")
     return not failed
+
+
+def evaluate_cases(read: Read, guideline: Guideline, file: Path, out: Path | BinaryIO, say: Say) -> bool:
+    """Evaluate every case of a file and write the verdicts. False where something in it cannot be read."""
+    from policypress.batch.deriving import Endless
+    from policypress.batch.duck import FileFault, evaluate_file
+
+    if errors := _errors(read, guideline):
+        _show(errors, say)
+        say(f"{file} was not evaluated: {guideline.id} cannot be read whole.")
+        return False
+    try:
+        count = evaluate_file(Case({one.id: one for one in read.library.guidelines}, guideline.id, {}), file, out, say)
+    except (Endless, FileFault) as fault:
+        say(f"{fault}\n{file} was not evaluated.")
+        return False
+    say(f"evaluated {count} {'case' if count == 1 else 'cases'}")
+    return True
 
 
 def run_cases(read: Read, guidelines: list[Guideline], suggesting: bool, write: Say, say: Say) -> bool:

@@ -100,8 +100,10 @@ def _parser() -> argparse.ArgumentParser:
     trace.add_argument("guideline", metavar="GUIDELINE")
     trace.add_argument("--against", type=Path, metavar="FILE", help="compare the ledger with the document itself")
     evaluate = command("evaluate", _evaluate, "tell the verdict for a case, what decides it and what is missing")
-    evaluate.add_argument("case", type=Path, metavar="CASE.yaml")
+    evaluate.add_argument("case", nargs="?", type=Path, metavar="CASE.yaml")
     evaluate.add_argument("--format", choices=("text", "json"), default="text")
+    evaluate.add_argument("--cases", type=Path, metavar="FILE", help="evaluate each row of Parquet, CSV or NDJSON")
+    evaluate.add_argument("--guideline", default="", metavar="ID", help="the guideline for --cases")
     vignettes = command("vignettes", _vignettes, "run the cases beside the policies, and say what no case decides")
     vignettes.add_argument("--guideline", default="", metavar="ID", help="run the cases of this guideline alone")
     vignettes.add_argument("--suggest", action="store_true", help="write the cases that are missing, as YAML")
@@ -265,6 +267,12 @@ def _evaluate(options: argparse.Namespace) -> int:
     from policypress.casework import evaluate_case
     from policypress.evaluation.locating import CaseFault
 
+    if (options.case is None) == (options.cases is None):
+        raise _Failure("evaluate takes either CASE.yaml or --cases FILE")
+    if options.cases is not None:
+        return _evaluate_cases(options)
+    if options.guideline:
+        raise _Failure("--guideline goes with --cases; a case names its guideline itself")
     if not options.case.is_file():
         raise _Failure(f"there is no file {options.case}")
     read = _read(options.source)
@@ -272,6 +280,29 @@ def _evaluate(options: argparse.Namespace) -> int:
         done = evaluate_case(read, options.case, options.source, options.format, sys.stdout.write, _say)
     except CaseFault as fault:
         raise _Failure(str(fault)) from fault
+    return OK if done else FOUND
+
+
+def _evaluate_cases(options: argparse.Namespace) -> int:
+    from policypress.batch.duck import FORMATS, NoDuckDB
+    from policypress.casework import evaluate_cases
+
+    out = None if options.out == Path("build") else options.out  # without --out, to the terminal
+    for file in (options.cases, out):
+        if file is not None and file.suffix.lower() not in FORMATS:
+            raise _Failure(f"{file} is none of these: {', '.join(FORMATS)}")
+    if not options.cases.is_file():
+        raise _Failure(f"there is no file {options.cases}")
+    if not options.guideline or options.format != "text":
+        raise _Failure("--cases needs --guideline ID, and writes a table: --format is for one case")
+    read = _read(options.source)
+    guideline = _guideline(read.library, options.guideline)
+    try:
+        done = evaluate_cases(read, guideline, options.cases, out or sys.stdout.buffer, _say)
+    except NoDuckDB as lack:
+        raise _Failure(f"this machine lacks {lack}", LACKING) from lack
+    except OSError as error:
+        raise _Failure(f"cannot write {out or 'the verdicts'}: {error.strerror}") from error
     return OK if done else FOUND
 
 

@@ -19,7 +19,7 @@ Strength = Literal["must", "should", "may", "generally"]
 Scope = Literal["specific", "general"]
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class Answer:
     """How a query was settled."""
 
@@ -28,7 +28,7 @@ class Answer:
     text: Text
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class Query:
     """A doubt put to the author. `covers` names the rules whose findings it states; empty means any rule."""
 
@@ -42,7 +42,7 @@ class Query:
         return self.answered is None
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class Note:
     """A sentence beside the criteria: a note, an example or a demand for documentation."""
 
@@ -53,7 +53,7 @@ class Note:
     from_: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class Citation:
     """A reference of the register, cited; `locator` says where in it."""
 
@@ -61,7 +61,7 @@ class Citation:
     locator: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class CodeUse:
     """A code as a list names it: `code` without modifiers, `modifiers` in order, `text` as typed."""
 
@@ -75,7 +75,7 @@ class CodeUse:
         return self.text.span
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class CodeClass:
     """Codes named by what they are instead of one by one; "" leaves a property open."""
 
@@ -86,7 +86,7 @@ class CodeClass:
     region: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class See:
     """A pointer whose verdict the criterion takes: exactly one of the three is set."""
 
@@ -96,7 +96,7 @@ class See:
     external: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class Compare:
     """A measurable condition: `fact op` the value of a parameter, or `value unit`."""
 
@@ -108,7 +108,7 @@ class Compare:
     unit: str = ""
 
 
-@record
+@record(kw_only=True)
 class _Node:
     id: str
     span: Span
@@ -125,7 +125,7 @@ class _Node:
     from_: tuple[str, ...] = ()
 
 
-@record
+@record(kw_only=True)
 class Group(_Node):
     """ALL, ANY, NOT (one member) or AT LEAST n of the members."""
 
@@ -134,7 +134,7 @@ class Group(_Node):
     n: int = 0  # of `at_least`
 
 
-@record
+@record(kw_only=True)
 class Criterion(_Node):
     """One condition, answered met or not met. `fact` names the question; by default the criterion's own id."""
 
@@ -149,7 +149,7 @@ class Criterion(_Node):
 Node = Group | Criterion
 
 
-@record
+@record(kw_only=True)
 class Ruling:
     """What is covered or not covered when the criteria are met."""
 
@@ -169,7 +169,7 @@ class Ruling:
     from_: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class CodingRule:
     """A rule that binds the claim, not the patient."""
 
@@ -192,7 +192,7 @@ class CodingRule:
     from_: tuple[str, ...] = ()
 
 
-@record
+@record(kw_only=True)
 class Section:
     """One page of a guideline: its rulings and coding rules."""
 
@@ -213,27 +213,27 @@ class Section:
     short: bool = False  # written in the short form for one ruling
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class Chapter:
     title: Text
     sections: tuple[Text, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class Revision:
     version: str
     date: str
     summary: Text
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class Approval:
     name: str
     role: str
     on: str
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class Retired:
     """The tombstone of an id that is gone."""
 
@@ -242,7 +242,7 @@ class Retired:
     successor: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class Statement:
     """One statement of the source document, as the ledger knows it."""
 
@@ -255,7 +255,7 @@ class Statement:
     left_out: Text | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class Expectation:
     """What a vignette promises; None where it promises nothing."""
 
@@ -264,7 +264,7 @@ class Expectation:
     missing: tuple[str, ...] | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class Vignette:
     """A case: facts in, determination out."""
 
@@ -277,7 +277,7 @@ class Vignette:
     expect: Expectation | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class Active:
     """The days a code may be reported: ISO dates, "" leaves the window open."""
 
@@ -285,13 +285,13 @@ class Active:
     until: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class Verified:
     source: Text
     on: str
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class Code:
     """A procedure or diagnosis code of the register, with the house's own short label."""
 
@@ -307,7 +307,7 @@ class Code:
     verified: Verified | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class Parameter:
     """A quantity with one meaning. `unit` is UCUM; `max` is "" unless it is a range."""
 
@@ -319,7 +319,7 @@ class Parameter:
     max: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class Fact:
     """A question that is asked once, however many criteria use it."""
 
@@ -330,7 +330,7 @@ class Fact:
     unit: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class Term:
     term: Text
     span: Span
@@ -339,7 +339,7 @@ class Term:
     definition: Text | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class Exclusive:
     """Facts of which at most one can be met."""
 
@@ -348,7 +348,7 @@ class Exclusive:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class Reference:
     id: str
     title: Text
@@ -415,7 +415,7 @@ class Guideline:
         return self.status == "draft"
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class Library:
     """Every guideline below a source folder, by id, in the order of their ids."""
 

@@ -11,8 +11,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
-from string import ascii_lowercase
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from policypress import codes
 from policypress.model import Code, CodeUse, CodingRule, Criterion, Node, Note, Query, Ruling, Section, walk
@@ -88,28 +87,6 @@ def _any_of(words: Iterable[str]) -> str:
     return f"(?ai:{listed})"
 
 
-def _tree_of(words: Iterable[str]) -> str:
-    r"""Return the same as a tree of letters, slower to make and faster to search for. A word may end in "\b"."""
-    tree: dict[str, Any] = {}
-    for word in words:
-        branch = tree
-        for letter in word:
-            branch = branch.setdefault(letter, {})
-        branch[""] = {}
-
-    def pattern(branch: dict[str, Any]) -> str:
-        ways = [_letter(letter) + pattern(below) for letter, below in sorted(branch.items(), reverse=True) if letter]
-        return f"(?:{'|'.join([*ways, ''] if '' in branch else ways)})" if ways else ""
-
-    return pattern(tree)
-
-
-def _letter(letter: str) -> str:
-    if letter.isalpha():
-        return f"[{letter}{letter.upper()}]"
-    return {" ": r"\s", "\b": r"\b"}.get(letter) or re.escape(letter)
-
-
 _NUMBER = rf"{_AMOUNT}|{_any_of(_NUMBER_WORDS)}"
 _QUANTITY = (
     rf"\b(?P<value>{_NUMBER})(?:\s?(?:{_HYPHEN}|to)\s?(?P<max>{_NUMBER}))?(?:\s|{_HYPHEN})?(?P<unit>{_UNIT})(?![\w])"
@@ -125,21 +102,15 @@ _MASTER = re.compile(
     rf"|(?P<capitals>[a-z]*+[A-Z][a-z0-9]*+[A-Z]\w*+(?:[{HYPHENS}/][A-Za-z0-9]+)*)"
     r")|(?P<semicolon>;)"
 )
-# The places where that may match. Tried at each word it takes twice as long as these passes, of which those for digits
-# and capitals jump from one to the next.
-_FIRST = "".join(sorted({word[0] for word in (*_MARK_OF, *_NUMBER_WORDS)}))
-_BEGINNING_WORD = _tree_of([*(word + "\b" for word in _MARK_OF), *_NUMBER_WORDS])
+# Where that may begin in a word (what stands between two blanks), told from the word alone.
 _UNIT_FIRST = "".join(sorted({unit[0] for unit in UNITS}))
-_BEGINNINGS = (
-    re.compile(
-        r"\d(?<!\w\d)(?=[0-9]{3}[0-9FTUMA](?!\w|\.\d)"
-        rf"|[\d.,]*+(?:\s?(?:{_HYPHEN}|to)|(?:\s|{_HYPHEN})?[{_UNIT_FIRST}]))"
-    ),
-    re.compile(r"[A-Z](?<!\w[A-Z])(?=\d|[a-z0-9]*[A-Z])"),
-    re.compile(rf"\b(?=[{_FIRST}{_FIRST.upper()}]){_BEGINNING_WORD}"),
-    re.compile(";"),
+_BEGINNING = re.compile(
+    rf";|\b(?:[0-9]{{4}}[0-9FTUMA](?!\w|\.\d)|{_AMOUNT}(?:$|\s|{_HYPHEN}|to|[{_UNIT_FIRST}])"
+    rf"|[A-Z]\d|[a-z]*+[A-Z][a-z0-9]*+[A-Z]|{_any_of(mark.split(' ')[0] for mark in _MARK_OF)}\b"
+    rf"|{_any_of(_NUMBER_WORDS)})"
 )
-_CAPITAL_INSIDE = re.compile(r"[A-Z](?<=[a-z][A-Z])(?=[a-z0-9]*[A-Z])")  # "mpMRI" begins with a small letter
+_dull: set[str] = set()  # words in which nothing begins: most of any text, and the same ones again and again
+_MANY = 1 << 14
 _AMOUNTS = re.compile(_QUANTITY)
 _NUMBERS = re.compile(rf"(?<![\w.,])(?:\d+(?:[.,]\d+)*|{_any_of(_NUMBER_WORDS)})(?!\w)")
 _CONTEXT = re.compile(
@@ -302,43 +273,43 @@ def scan(section: Section, registered: dict[str, Code]) -> Wording:
     quantities: list[Quantity] = []
     marks: list[Mark] = []
     capitals: list[Hit] = []
-    for match in _matches(joined):
-        at = bisect_right(starts, match.start()) - 1
-        passage, offset = found[at], starts[at]
-        start, end, words = match.start() - offset, match.end() - offset, match[0]
-        kind = match.lastgroup
-        if kind == "mark":
-            marks.append(Mark(passage, start, end, words, _MARK_OF[_plain(words.lower())]))
-        elif kind == "semicolon":
-            marks.append(Mark(passage, start, end, words, ";"))
-        elif kind == "capitals":
-            capitals.append(Hit(passage, start, end, words))
-        elif kind == "quantity":
-            unit = UNITS[_plain(match["unit"])]
-            if match["value"][0].isalpha() and unit[0] == "{" and unit != "{cycle}":  # "told three times" is no amount
-                continue
-            quantities.append(
-                Quantity(passage, start, end, words, _number(match["value"]), _number(match["max"] or ""), unit)
-            )
-        elif (mention := _mention(passage, start, end, words, registered, mentions)) is not None:
-            mentions.append(mention)
-        elif re.fullmatch(r"[A-Z]\w*", words):
-            capitals.append(Hit(passage, start, end, words))
+    for passage in found:
+        for match in _matches(passage.text.value):
+            start, end = match.span()
+            words, kind = match[0], match.lastgroup
+            if kind == "mark":
+                marks.append(Mark(passage, start, end, words, _MARK_OF[_plain(words.lower())]))
+            elif kind == "semicolon":
+                marks.append(Mark(passage, start, end, words, ";"))
+            elif kind == "capitals":
+                capitals.append(Hit(passage, start, end, words))
+            elif kind == "quantity":
+                value, unit = match["value"], UNITS[_plain(match["unit"])]
+                if not value[0].isalpha() or unit[0] != "{" or unit == "{cycle}":  # "told three times" is no amount
+                    amount_, most = _number(value), _number(match["max"] or "")
+                    quantities.append(Quantity(passage, start, end, words, amount_, most, unit))
+            elif (mention := _mention(passage, start, end, words, registered, mentions)) is not None:
+                mentions.append(mention)
+            elif re.fullmatch(r"[A-Z]\w*", words):
+                capitals.append(Hit(passage, start, end, words))
     kinds = frozenset([passage.kind for passage in found])
     hits = (tuple(mentions), tuple(quantities), tuple(marks), tuple(capitals))
     return Wording(found, *hits, kinds, joined, tuple(starts))
 
 
-def _matches(joined: str) -> Iterator[re.Match[str]]:
-    places = [match.start() for beginning in _BEGINNINGS for match in beginning.finditer(joined)]
-    for match in _CAPITAL_INSIDE.finditer(joined):
-        places.append(len(joined[: match.start()].rstrip(ascii_lowercase)))
-    places.sort()
-    end = 0
-    for place in places:
-        if place >= end and (found := _MASTER.match(joined, place)) is not None:
-            yield found
-            end = found.end()
+def _matches(text: str) -> Iterator[re.Match[str]]:
+    """Yield each match of the one expression, trying it only where it may begin."""
+    end = place = 0
+    for word in text.split(" "):
+        if word not in _dull:
+            starts = [place + match.start() for match in _BEGINNING.finditer(word)]
+            if not starts and len(_dull) < _MANY:
+                _dull.add(word)
+            for start in starts:
+                if start >= end and (found := _MASTER.match(text, start)) is not None:
+                    yield found
+                    end = found.end()
+        place += len(word) + 1
 
 
 def _mention(

@@ -27,7 +27,6 @@ CHECKS: tuple[Check, ...] = (
     *ledger.CHECKS,
     *lifecycle.CHECKS,
 )
-_OF_SECTIONS = tuple(check for check in CHECKS if check.each == "section")
 RULES: tuple[Rule, ...] = (
     *READING_RULES,
     *FORM_RULES,
@@ -54,10 +53,11 @@ def run_checks(read: Read, timing: Callable[[str, float], None] | None = None) -
         homes.update((view.section.source.path, (guideline, view)) for view in guideline.sections)
     found: list[Finding] = []
     seconds = dict.fromkeys((check.id for check in CHECKS), 0.0)
+    of_sections = [check for check in CHECKS if check.each == "section"]
     # One section after another, not one check after another: what a section holds stays at hand.
     for guideline in library.guidelines:
         for section in guideline.sections:
-            for check in _OF_SECTIONS:
+            for check in of_sections:
                 started = perf_counter()
                 for fault in check.run(section):
                     found.append(_finding(check, fault, guideline, section))

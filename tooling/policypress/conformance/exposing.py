@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from itertools import product
+from math import prod
 
 from policypress import quantity
 from policypress.logic import Case
-from policypress.model import Criterion, Group, Node, Ruling, Section, guards
+from policypress.model import Criterion, Group, Node, Ruling, Section, guards, walk
 from policypress.verdict import MET, NOT_APPLICABLE, NOT_MET, UNKNOWN, Verdict, negate
 
 Facts = dict[str, str]
@@ -36,6 +37,23 @@ class Exposing:
         """Return cases that bring out each part of a tree, each once."""
         found = {tuple(sorted(facts.items())): facts for facts in self._at(tree, lambda facts: iter((facts,)))}
         return list(found.values())
+
+    def questions(self, tree: Node) -> dict[str, list[str]]:
+        """Return the questions of a tree, each with the answers that it may get."""
+        found: dict[str, dict[str, None]] = {}
+        for node in walk(tree):
+            if isinstance(node, Criterion):
+                name, answers = self.answers(node)
+                found.setdefault(name, {}).update((value, None) for values in answers.values() for value in values)
+        return {name: list(values) for name, values in found.items()}
+
+    def every_case(self, tree: Node, at_most: int) -> list[Facts]:
+        """Return all cases of a tree, none where they are too many."""
+        questions = self.questions(tree)
+        if prod(len(values) + 1 for values in questions.values()) > at_most:
+            return []
+        every = product(*(("", *values) for values in questions.values()))
+        return [{name: value for name, value in zip(questions, told, strict=True) if value} for told in every]
 
     def answers(self, criterion: Criterion) -> tuple[str, dict[Verdict, list[str]]]:
         """Return the question that a criterion asks, and which answers give which verdict."""

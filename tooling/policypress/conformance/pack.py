@@ -1,4 +1,4 @@
-"""The files beside the exports: vectors, criteria in bulk, evaluators, and the list of all of them with their hashes."""
+"""The files beside the exports: vectors, criteria in bulk, types, evaluators, and the list of all with their hashes."""
 
 from __future__ import annotations
 
@@ -60,6 +60,7 @@ def index(folder: Path, exports: Sequence[Json]) -> bytes:
             export["guideline"]["id"]: {
                 "version": export["guideline"]["version"],
                 "status": export["guideline"]["status"],
+                "notices": export["notices"],
                 "sections": {section["id"]: section["sha256"] for section in export["sections"]},
             }
             for export in exports

@@ -5,7 +5,7 @@ A plane is an integer whose bit i speaks of case i, so that one operation on it 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from policypress import quantity
@@ -52,6 +52,15 @@ class Cases:
         """Return the same cases against other guidelines, whose nodes are mostly the same objects."""
         other = Cases(case, ())
         other.every, other.told, other._done = self.every, self.told, self._done
+        return other
+
+    def taking(self, name: str, value: str) -> Cases:
+        """Return the same cases as they are for somebody who takes an open question for answered."""
+        other = Cases(self.case, ())
+        values = self.told.get(name, {})
+        still_open = self.every & ~_any(values.values())
+        other.every = self.every
+        other.told = {**self.told, name: {**values, value: values.get(value, 0) | still_open}}
         return other
 
     def outcome(self, asks: tuple[str, str]) -> tuple[int, ...]:
@@ -238,11 +247,3 @@ def _all(every: int, planes: Iterable[int]) -> int:
     for plane in planes:
         every &= plane
     return every
-
-
-def assignments(names: Sequence[str], values: Callable[[str], Sequence[str]]) -> Iterable[dict[str, str]]:
-    """Yield every way to answer some questions or leave them open, the first question changing fastest."""
-    found: list[dict[str, str]] = [{}]
-    for name in reversed(names):
-        found = [{name: value, **told} if value else told for told in found for value in ("", *values(name))]
-    return found

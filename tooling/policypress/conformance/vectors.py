@@ -8,23 +8,26 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import product
 from typing import Any
 
 from policypress import quantity
 from policypress.conformance.exposing import Exposing, Facts, exposing_rulings
 from policypress.conformance.mutants import mutant_guidelines, mutants
-from policypress.conformance.planes import Cases
+from policypress.conformance.planes import Cases, Planes
 from policypress.evaluation.judgement import judge
 from policypress.evaluation.locating import CaseFault, check_asked
 from policypress.logic import Case, Index
 from policypress.model import Criterion, Guideline, Node, Ruling, Vignette, section_nodes
 from policypress.text import Text
 from policypress.ucum import Amount, scaled
+from policypress.verdict import MET, NOT_APPLICABLE, NOT_MET
 from policypress.wording import UNITS
 
 Asks = tuple[str, str]
 _DAYS = {"time": 1 / 86400, "months": 30.4375}  # about how many days the smallest unit is: where to look, no more
 _NEAR = 5
+_SMALL = 8192  # cases at most, where every one is looked at
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +60,8 @@ class _Vectors:
                 if ruling.criteria is not None:
                     asks = ("ruling", ruling.id) if ruling.complete else ("node", ruling.criteria.id)
                     yield from self.tree(asks, ruling.criteria)
+                    if not ruling.complete:  # met criteria do not make it met
+                        yield Question(("ruling", ruling.id), self.exposing.make(ruling.criteria, MET, {}))
             for rule in section.coding_rules:
                 if rule.when is not None:
                     yield from self.tree(("node", rule.when.id), rule.when)
@@ -77,11 +82,24 @@ class _Vectors:
 
     def tree(self, asks: Asks, tree: Node) -> Iterator[Question]:
         """Yield vectors that tell a tree from its mutants."""
-        cases = Cases(self.case, found := self.exposing.cases(tree))
-        own = cases.node(tree, self.guideline.id)
-        told = [_differing(own, cases.node(one.tree, self.guideline.id)) for one in mutants(tree)]
+        changed = [one.tree for one in mutants(tree)]
+        found = self.exposing.cases(tree)
+        own, told = self.telling(tree, changed, found)
+        if not all(told) and (every := self.exposing.every_case(tree, _SMALL)):
+            found += every
+            own, told = self.telling(tree, changed, found)
         chosen = covering(told, found, ~own.known) or [0]
         yield from (Question(asks, found[place]) for place in chosen)
+
+    def telling(self, tree: Node, changed: Iterable[Node], found: Sequence[Facts]) -> tuple[Planes, list[int]]:
+        """Return the verdicts of a tree in some cases, and for each mutant in which of them it gives another."""
+        cases = Cases(self.case, found)
+        own = cases.node(tree, self.guideline.id)
+        others = [cases.node(one, self.guideline.id) for one in changed]
+        for name, answers in self.exposing.questions(tree).items():
+            if NOT_MET in answers:
+                others.append(cases.taking(name, NOT_MET).node(tree, self.guideline.id))
+        return own, [_differing(own, other) for other in others]
 
     def rulings(self, asks: Asks, rulings: Sequence[Ruling]) -> Iterator[Question]:
         """Yield vectors that tell what is asked of some rulings from what it is without one, or with one changed."""
@@ -91,6 +109,9 @@ class _Vectors:
         for _, mutant in mutant_guidelines(self.guideline, rulings):
             other = Case({**self.case.guidelines, mutant.id: mutant}, mutant.id, {})
             told.append(_differing(own, cases.over(other).outcome(asks)))
+        against = [ruling for ruling in rulings if ruling.effect == "not_covered" or ruling.overrides]
+        for ruling, verdict in product(against, (MET, NOT_MET, NOT_APPLICABLE)):  # left open, these keep the rest open
+            told.append(_differing(own, cases.taking(ruling.id, verdict).outcome(asks)))
         decided = own[0] | own[1] | own[2]
         yield from (Question(asks, found[place]) for place in covering(told, found, ~decided) or [0])
 
@@ -115,14 +136,12 @@ class _Vectors:
         values = [value for some in answers.values() for value in some]
         values += [limit.value, *(f"{limit.value} {word}" for word in _words(limit.unit)[:1])]
         values.append("1 mm" if limit.unit.endswith("g") else "1 kg")
-        on = self.guideline.effective
         for value in [*values, *self.turning(node, limit, [f"{day} d" for day in _near(limit)], "")]:
             yield Question(("node", node.id), {name: value})
-        today = quantity.parse_date(on)
-        if today is not None:
-            dates = [str(today - datetime.timedelta(days)) for days in _near(limit)]
-            for date in self.turning(node, limit, dates, on):
-                yield Question(("node", node.id), {name: date}, on)
+        for on in _days(self.guideline.effective):
+            dates = [str(on - datetime.timedelta(days)) for days in _near(limit)]
+            for date in self.turning(node, limit, dates, str(on)):
+                yield Question(("node", node.id), {name: date}, str(on))
 
     def turning(self, node: Criterion, limit: Amount, values: Sequence[str], on: str) -> list[str]:
         """Return the values beside which the answer of a comparison changes."""
@@ -131,6 +150,12 @@ class _Vectors:
         held = [quantity.compare(value, node.compare.op, limit, "", on) for value in values]
         changes = [place for place in range(1, len(held)) if held[place - 1] != held[place]]
         return [values[place] for change in changes for place in (change - 1, change)]
+
+
+def _days(effective: str) -> list[datetime.date]:
+    """Return days on which to ask: the first one, and those on which a month ends before its usual day."""
+    first = quantity.parse_date(effective)
+    return [] if first is None else [first, first.replace(month=2, day=28), first.replace(month=3, day=30)]
 
 
 def _near(limit: Amount) -> list[int]:

@@ -142,7 +142,8 @@ class Tree:
             return None
         written: Text | None = values.get("written_id")
         own = written.value if written is not None else self.minter.take(id)
-        from_ = values.setdefault("from_", from_)
+        if from_ := values.get("from_", from_):
+            values["from_"] = from_
         for name, value in guards:
             values[name] = self.read(value, f"{own}.{_GUARDS[name]}", from_)
         key, value = structure[0]
@@ -155,10 +156,17 @@ class Tree:
             self._not_of_groups(node, key.value)
             for name in _OF_CRITERIA:
                 values.pop(name, None)
-        return self._group(node, key, value, own, prefix or own, values)
+        return self._group(node, key, value, own, prefix or own, from_, values)
 
     def _group(
-        self, node: YamlMapping, key: Scalar, value: YamlNode, id: str, prefix: str, values: Mapping[str, Any]
+        self,
+        node: YamlMapping,
+        key: Scalar,
+        value: YamlNode,
+        id: str,
+        prefix: str,
+        from_: tuple[str, ...],
+        values: Mapping[str, Any],
     ) -> Group | None:
         number = 0
         if key.value == "not":
@@ -176,7 +184,7 @@ class Tree:
                 return None
             members = listed.items
         names = self.minter.members(prefix, members)
-        of = [self.read(member, name, values["from_"]) for member, name in zip(members, names, strict=True)]
+        of = [self.read(member, name, from_) for member, name in zip(members, names, strict=True)]
         return Group(
             id=id, span=node.span, op=cast(Op, key.value), n=number,
             of=tuple([member for member in of if member is not None]), **values,

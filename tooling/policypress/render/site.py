@@ -248,7 +248,7 @@ class _Side:
         self._page = guideline_page(laid.guideline.id)
         entry: Callable[..., Markup] = template.make_module({"laid": laid, "page": self._page, "near": []}).entry  # type: ignore[attr-defined]
         self._entries = {one.number: entry(self._page, laid.guideline, one) for one in laid.sections}
-        self._chapters = [(chapter.title.value, [one.number for one in sections]) for chapter, sections in laid.chapters]
+        self._chapters = [(chapter.title.value, [one.number for one in some]) for chapter, some in laid.chapters]
         self._home = {number: chapter for chapter in self._chapters for number in chapter[1]}
 
     def beside(self, here: SectionOutline | None) -> str:

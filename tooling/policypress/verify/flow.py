@@ -171,10 +171,9 @@ def _anchor(wanted: Sequence[Flow], pieces: Sequence[Piece], later: int, flow: F
     found = flow.chars.find(first, place, end)
     while found >= 0:
         after = found + len(first)
-        if len(first) >= 20 or not following or flow.chars.startswith(following[0], after):
+        if not following or flow.chars.startswith(following[0], after):
             return found
-        skipped = flow.chars.find(following[0], after, after + 200)
-        if skipped >= 0 and all(pieces[next_].furniture for next_ in range(later + 1, later + 2)):
+        if pieces[later + 1].furniture and flow.chars.find(following[0], after, after + 200) >= 0:
             return found
         found = flow.chars.find(first, found + 1, end)
     return -1
