@@ -6,13 +6,21 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
+# The same examples in every run: a change fails for what it changes. The thorough run draws new ones.
+settings.register_profile("steady", derandomize=True, deadline=None)
 GOLDEN = Path(__file__).parent / "golden"
 Golden = Callable[[str, bytes], None]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--rewrite-goldens", action="store_true", help="write tests/golden anew; review the difference")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if config.getoption("markexpr", "") != "thorough":
+        settings.load_profile("steady")
 
 
 @pytest.fixture

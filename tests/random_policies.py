@@ -8,6 +8,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from policypress.model import (
+    Chapter,
     Compare,
     Criterion,
     Fact,
@@ -58,7 +59,8 @@ def guideline(*sections: Section, registers: Registers | None = None, **more: An
         "id": "g", "span": SPAN, "source": SOURCE, "title": text("G"), "version": "1.0.0", "status": "draft",
         "effective": "2026-01-01", "registers": own, **more,
     }  # fmt: skip
-    return Guideline(sections=sections, **values)
+    listed = tuple(Text(one.id, SOURCE, 0, 1) for one in sections)  # what no chapter lists is not published
+    return Guideline(sections=sections, chapters=(Chapter(text("Chapter"), listed),), **values)
 
 
 def compare(op: Any, value: str = "", unit: str = "mm") -> Compare:
