@@ -132,7 +132,29 @@ def everything(folder: Path) -> None:
         row(f"everything for our guideline, cold ({what})", f"{mine:.2f} s", beside, mine / its, "<= 2")
 
 
-TABLE = {"start": start, "check": check, "site": site, "everything": everything}
+def bitsets(_: Path) -> None:
+    import batch
+
+    mine, its = batch.bitsets()
+    beside = f"numpy {its / 1e6:,.0f} million"
+    row("section verdicts a second, bitsets", f"{mine / 1e6:,.0f} million", beside, mine / its, ">= 1,000 million")
+
+
+def cases(folder: Path) -> None:
+    import batch
+
+    for kind, file in batch.write_cases(folder).items():
+        out = folder / f"verdicts{file.suffix}"
+        used = cost(batch.evaluating(file, out))
+        scan, copy = cost(batch.scanning(file)), cost(batch.scanning(file, str(folder / f"copy{file.suffix}")))
+        for what, its in (("reads", scan), ("copies", copy)):
+            beside = f"DuckDB {what} it {its.wall:.2f} s"
+            row(f"evaluate --cases, {kind} (wall)", f"{used.wall:.2f} s", beside, used.wall / its.wall, "")
+
+
+TABLE = {
+    "start": start, "check": check, "site": site, "everything": everything, "bitsets": bitsets, "cases": cases,
+}  # fmt: skip
 
 
 def main() -> None:

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from policypress import wording
 from policypress.decode.kinds import Faults
 from policypress.decode.section import read_section
 from policypress.model import Code, Section
@@ -194,3 +195,19 @@ def test_any_text_is_scanned_into_places_that_hold_the_words(notes: list[str]) -
         assert hit.passage.text.value[hit.start : hit.end] == hit.words
     in_order = [(hit.passage.text.start, hit.start) for hit in wording.codes]
     assert in_order == sorted(in_order)
+
+
+_PIECES = [
+    "all", "At least", "one of", "twoweeks", "Twelve-month", "twenty-four hours", "no", "note", "isn't", "OR", "and/or",
+    "78815", "78811-78816", "A9552", "C71.9", "0042T", "12", "1.5", "1,234 mg", "00012.1.2", "3.78815", "12weeks", "5–7",
+    "mL", "MBq-15 mg", "mpMRI", "PET/CT", "PET-CT", "ABCd", "a_B", "K", "İ", "ſ", "٣ weeks", ";", ",", ".", "(", ")", "-",
+    "–", "'", "\n", "\u00a0", " ", " ", " ", "weeks", "%", "of", "kg/m²", "events per hour", "é",
+]  # fmt: skip
+
+
+@settings(max_examples=600, deadline=None)
+@given(st.lists(st.sampled_from(_PIECES) | st.text(max_size=3), max_size=14))
+def test_looking_only_where_a_hit_may_begin_finds_all(pieces: list[str]) -> None:
+    text = "".join(pieces)
+    found = [(match.lastgroup, match.span()) for match in wording._matches(text)]
+    assert found == [(match.lastgroup, match.span()) for match in wording._MASTER.finditer(text)]

@@ -31,7 +31,10 @@ criteria:
       fact: dx.glioma
 """
 HEADER = "case,on,since-radiation,dx.glioma\n"
-CSV = HEADER + 'a,2026-03-01,12 weeks,met\nb,2026-03-01,2025-12-08,met\n"c,""c""",,83 d,not_met\nd,,,met\ne,2026-03-01,3 months,\n'
+CSV = (
+    HEADER
+    + 'a,2026-03-01,12 weeks,met\nb,2026-03-01,2025-12-08,met\n"c,""c""",,83 d,not_met\nd,,,met\ne,2026-03-01,3 months,\n'
+)
 VERDICTS = {"a": "met", "b": "not_met", 'c,"c"': "not_met", "d": "unknown", "e": "unknown"}
 
 
@@ -95,7 +98,7 @@ def test_every_kind_of_file_out_and_in_says_the_same(folder: Path, out: str) -> 
 def test_typed_columns_of_parquet(folder: Path) -> None:
     duckdb.execute(
         "COPY (SELECT * FROM (VALUES ('x', 12.0, true), ('y', 11.99, true), ('z', NULL, true), ('w', 12.0, NULL)) "
-        "AS t(id, \"since-radiation\", \"dx.glioma\")) TO 'cases.parquet'"
+        'AS t(id, "since-radiation", "dx.glioma")) TO \'cases.parquet\''
     )
     assert {case: row["restaging"] for case, row in evaluated("cases.parquet").items()} == {
         "x": "met", "y": "not_met", "z": "unknown", "w": "unknown",
@@ -103,12 +106,16 @@ def test_typed_columns_of_parquet(folder: Path) -> None:
 
 
 def test_a_verdict_for_a_ruling_or_criterion_holds(folder: Path) -> None:
-    Path("cases.csv").write_text("id,restaging.ruling,delay,glioma\n1,met,,\n2,,met,met\n3,not_met,met,met\n", encoding="utf-8")
+    Path("cases.csv").write_text(
+        "id,restaging.ruling,delay,glioma\n1,met,,\n2,,met,met\n3,not_met,met,met\n", encoding="utf-8"
+    )
     assert [row["restaging"] for row in evaluated("cases.csv").values()] == ["met", "met", "not_met"]
 
 
 def test_the_order_of_the_cases_stays(folder: Path) -> None:
-    Path("cases.csv").write_text("case,dx.glioma\n" + "".join(f"{n},met\n" for n in range(5000, 0, -1)), encoding="utf-8")
+    Path("cases.csv").write_text(
+        "case,dx.glioma\n" + "".join(f"{n},met\n" for n in range(5000, 0, -1)), encoding="utf-8"
+    )
     assert list(evaluated("cases.csv")) == list(range(5000, 0, -1))
 
 
@@ -118,7 +125,10 @@ def test_without_out_the_table_goes_to_the_terminal(folder: Path) -> None:
         [sys.executable, "-m", "policypress", "evaluate", "--cases", "cases.csv", "--guideline", "example"],
         capture_output=True, text=True, check=True,
     )  # fmt: skip
-    assert done.stdout.splitlines()[:2] == ["case,on,restaging,restaging.ruling,78815", "a,2026-03-01,met,met,criteria_met"]
+    assert done.stdout.splitlines()[:2] == [
+        "case,on,restaging,restaging.ruling,78815",
+        "a,2026-03-01,met,met,criteria_met",
+    ]
     assert done.stderr == "evaluated 5 cases\n"
 
 
@@ -182,7 +192,7 @@ def test_a_key_of_the_last_object_alone_is_read(folder: Path) -> None:
 
 
 def test_a_type_that_does_not_fit(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    duckdb.execute("COPY (SELECT 1 AS id, 1 AS \"dx.glioma\", true AS \"since-radiation\") TO 'cases.parquet'")
+    duckdb.execute('COPY (SELECT 1 AS id, 1 AS "dx.glioma", true AS "since-radiation") TO \'cases.parquet\'')
     assert run("--cases", "cases.parquet", "--guideline", "example") == cli.FOUND
     told = capsys.readouterr().err
     assert "column dx.glioma holds numbers, and verdicts are asked for" in told

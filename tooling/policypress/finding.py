@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from policypress.record import record
 from policypress.text import Span
 
 
@@ -26,7 +27,7 @@ class Rule:
     page: str = field(repr=False, compare=False, default="")
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class Label:
     """A second place that a finding speaks of."""
 
@@ -34,7 +35,7 @@ class Label:
     message: str
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class Edit:
     """A text edit that mends a finding: put `new` in the place of the span."""
 
@@ -42,7 +43,7 @@ class Edit:
     new: str
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class Finding:
     """One fault at one place. `message` states the fact, `help` says in the imperative what to do.
 

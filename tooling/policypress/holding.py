@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from policypress import codes, ucum
 from policypress.model import CodingRule, Node, Ruling, Section
+from policypress.record import record
 from policypress.ucum import Amount
 from policypress.wording import HYPHENS, MARKS, Passage, amounts, numbers
 
@@ -35,7 +36,7 @@ _OPERATORS = _LISTS | {"and", "or"}
 _FOLD = dict.fromkeys(map(ord, HYPHENS), "-")
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class Carrier:
     """What names a statement: `kind` is section, ruling, group, criterion, coding rule, note, query …"""
 

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 from policypress.holding import Carrier, Held, Owner, has_code, has_mark, has_quantity
 from policypress.model import CodeUse, CodingRule, Criterion, Group, Guideline, Node, Ruling, Section, Statement, guards
+from policypress.record import record
 from policypress.text import Text
 from policypress.ucum import Amount
 from policypress.wording import UNITS, Mark, Wording, rule_codes
@@ -40,7 +40,7 @@ _GUARD_MARKS: Mapping[str, frozenset[str]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class Gap:
     """What a statement has and its carriers have not; `what` is the entry of the ledger."""
 
@@ -48,7 +48,7 @@ class Gap:
     what: Text
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class Carried:
     """A statement with its nearest carriers; `through` is the statement they name, its own id or a prefix of it."""
 
@@ -58,7 +58,7 @@ class Carried:
     gaps: tuple[Gap, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class Concordance:
     """The whole ledger beside the guideline. `strays` are statements that carriers name and the ledger has not."""
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from policypress.record import record
 from policypress.text import Source, Span, Text
@@ -61,8 +61,7 @@ class Citation:
     locator: str = ""
 
 
-@record()
-class CodeUse:
+class CodeUse(NamedTuple):
     """A code as a list names it: `code` without modifiers, `modifiers` in order, `text` as typed."""
 
     code: str

@@ -11,13 +11,15 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-import _ruamel_yaml
-from _ruamel_yaml import AliasEvent, CParser, DocumentStartEvent, Mark, YAMLError
+from _ruamel_yaml import AliasEvent, CParser, DocumentStartEvent, YAMLError
 
 from policypress import reading
 from policypress.finding import Finding, Label, Rule
 from policypress.slips import explain_syntax, quoted
 from policypress.text import Source, Span
+from policypress.yaml_nodes import Decorated, End, Mapping, Scalar, Sequence, YamlNode
+
+__all__ = ["HIDDEN", "Mapping", "Scalar", "Sequence", "YamlNode", "parse", "refuse_comment"]
 
 MAX_BYTES = 1 << 20
 MAX_DEPTH = 16
@@ -36,101 +38,6 @@ _WORD_KEYS = "all|any|not|at_least|of|text|unless|except_when|applies_when|crite
 _STRUCTURE = re.compile(rf"^\s*(?:-\s|([\"']?)(?:[a-z][a-z_]*|(?i:{_WORD_KEYS}))\1:(?:\s|$))", re.M)
 _BLOCK_HEAD = re.compile(r"[|>][-+1-9]{0,2}\s*")
 _ESCAPE = re.compile(r'\\(?:x([0-9A-Fa-f]{2})|u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(["\\/ ]))')
-
-
-class _Decorated(Exception):
-    """A node has an anchor or a tag."""
-
-    def __init__(self, what: str, start: Mark, end: Mark) -> None:
-        super().__init__(what)
-        self.what = what
-        self.start = start.index
-        self.end = end.index
-
-
-def _decorated(anchor: str | None, start: Mark, end: Mark) -> _Decorated:
-    return _Decorated("A tag" if anchor is None else "An anchor", start, end)
-
-
-# libyaml's parser makes these nodes itself (see below), with the arguments that it has for an event.
-class Scalar:
-    """One text. `style` is "" for plain, else the character that opens it; `commented`: a comment follows."""
-
-    __slots__ = ("commented", "end", "flow", "source", "start", "style", "value")
-    source: Source
-    flow: bool
-
-    def __init__(
-        self, anchor: str | None, tag: str | None, _: object, value: str, start: Mark, end: Mark, style: str
-    ) -> None:
-        if anchor is not None or tag is not None:
-            raise _decorated(anchor, start, end)
-        self.value = value
-        self.start: int = start.index
-        self.end: int = end.index
-        self.style = style
-        self.commented = False
-
-    @property
-    def span(self) -> Span:
-        return Span(self.source, self.start, self.end)
-
-
-class Mapping:
-    """Keys and values in the order of the file."""
-
-    __slots__ = ("end", "entries", "source", "start")
-    source: Source
-
-    def __init__(self, anchor: str | None, tag: str | None, _: object, start: Mark, end: Mark, __: object) -> None:
-        if anchor is not None or tag is not None:
-            raise _decorated(anchor, start, end)
-        self.start: int = start.index
-        self.end = self.start
-        self.entries: list[tuple[Scalar, YamlNode]] = []
-
-    @property
-    def span(self) -> Span:
-        return Span(self.source, self.start, self.end)
-
-
-class Sequence:
-    """Items in the order of the file."""
-
-    __slots__ = ("end", "items", "source", "start")
-    source: Source
-
-    def __init__(self, anchor: str | None, tag: str | None, _: object, start: Mark, end: Mark, __: object) -> None:
-        if anchor is not None or tag is not None:
-            raise _decorated(anchor, start, end)
-        self.start: int = start.index
-        self.end = self.start
-        self.items: list[YamlNode] = []
-
-    @property
-    def span(self) -> Span:
-        return Span(self.source, self.start, self.end)
-
-
-class _End:
-    """Where a mapping or sequence ends."""
-
-    __slots__ = ("end", "start")
-
-    def __init__(self, start: Mark, end: Mark) -> None:
-        self.start: int = start.index
-        self.end: int = end.index
-
-
-# The parser makes an object for each event, of a class that it looks up in its own module. Those of ruamel.yaml have
-# three constructors each and cost more than the parsing itself; with ours in their place, reading takes a third less.
-# Only the C parser uses these names, and nothing but this module uses the C parser.
-_ruamel_yaml.ScalarEvent = Scalar
-_ruamel_yaml.MappingStartEvent = Mapping
-_ruamel_yaml.SequenceStartEvent = Sequence
-_ruamel_yaml.MappingEndEvent = _ruamel_yaml.SequenceEndEvent = _End
-
-YamlNode = Scalar | Mapping | Sequence
 
 
 class _Refused(Exception):
@@ -152,7 +59,7 @@ def parse(source: Source) -> tuple[YamlNode | None, list[Finding]]:
         root = builder.build()
     except _Refused as refused:
         return None, [*builder.findings, refused.finding]
-    except _Decorated as decorated:
+    except Decorated as decorated:
         return None, [*builder.findings, builder.decorated(decorated)]
     except YAMLError as error:
         return None, [*builder.findings, explain_syntax(source, error)]
@@ -234,7 +141,7 @@ class _Builder:
                         reading.TOO_DEEP, f"This is nested more than {MAX_DEPTH} levels deep", start, start + 1,
                         "move a part into a section of its own and point to it with see",
                     )  # fmt: skip
-            elif kind is _End:
+            elif kind is End:
                 assert top is not None
                 if text[top.start] in "[{" and event.end > event.start:
                     flows -= 1
@@ -256,7 +163,7 @@ class _Builder:
                         "put it into a file of its own",
                     )  # fmt: skip
             elif kind is AliasEvent:
-                raise _Decorated("An alias", event.start_mark, event.end_mark)
+                raise Decorated("An alias", event.start_mark, event.end_mark)
         rest = text[done:]
         if "#" in rest and last is not None:
             self._comment(rest, last, done)
@@ -278,7 +185,7 @@ class _Builder:
             )  # fmt: skip
         return node
 
-    def decorated(self, node: _Decorated) -> Finding:
+    def decorated(self, node: Decorated) -> Finding:
         line = self.source.line(self.source.position(node.start).line)
         return Finding(
             reading.FORBIDDEN, f"{node.what} stands where a text was expected",

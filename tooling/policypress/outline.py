@@ -8,10 +8,10 @@ hang on the label of their node: `2.when`, `2.unless`, `2.except`.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from policypress.model import Chapter, CodingRule, Criterion, Group, Guideline, Node, Ruling, Section, guards
+from policypress.record import record
 
 GUARD_WORDS = {
     "applies_when": "Applies when",
@@ -49,7 +49,7 @@ class Heading(NamedTuple):
         return " ".join(part for part in self if part)
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class Item:
     """A node with everything that is printed about its place.
 
@@ -80,7 +80,7 @@ class Item:
             yield from member.walk()
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class RulingOutline:
     ruling: Ruling
     letter: str  # "" where the section has one ruling
@@ -88,7 +88,7 @@ class RulingOutline:
     root: Item | None
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class CodingRuleOutline:
     rule: CodingRule
     label: str  # R1, R2 …
@@ -96,7 +96,7 @@ class CodingRuleOutline:
     when: Item | None
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class SectionOutline:
     section: Section
     number: int
@@ -132,7 +132,7 @@ class Place(NamedTuple):
         return f"{self.section.number} {self.section.title}" + (f", {self.label}" if self.label else "")
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class GuidelineOutline:
     guideline: Guideline
     chapters: tuple[tuple[Chapter, tuple[SectionOutline, ...]], ...]

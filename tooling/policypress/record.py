@@ -21,7 +21,8 @@ def record(*, kw_only: bool = False) -> Callable[[type[C]], type[C]]:
 
     def make(cls: type[C]) -> type[C]:
         for method in (__init__, __setattr__, __delattr__, __eq__, __hash__, __repr__):
-            setattr(cls, method.__name__, method)
+            if method.__name__ not in cls.__dict__:
+                setattr(cls, method.__name__, method)
         return dataclass(init=False, repr=False, eq=False, kw_only=kw_only)(cls)
 
     return make

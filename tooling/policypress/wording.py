@@ -105,7 +105,7 @@ _MASTER = re.compile(
 # Where that may begin in a word (what stands between two blanks), told from the word alone.
 _UNIT_FIRST = "".join(sorted({unit[0] for unit in UNITS}))
 _BEGINNING = re.compile(
-    rf";|\b(?:[0-9]{{4}}[0-9FTUMA](?!\w|\.\d)|{_AMOUNT}(?:$|\s|{_HYPHEN}|to|[{_UNIT_FIRST}])"
+    rf";|\b(?:[0-9]{{4}}[0-9FTUMA](?!\w|\.\d)|(?={_AMOUNT}(?:$|\s|{_HYPHEN}|to|[{_UNIT_FIRST}]))\d"
     rf"|[A-Z]\d|[a-z]*+[A-Z][a-z0-9]*+[A-Z]|{_any_of(mark.split(' ')[0] for mark in _MARK_OF)}\b"
     rf"|{_any_of(_NUMBER_WORDS)})"
 )

@@ -65,7 +65,7 @@ def _repeated(bits: int, period: int, times: int) -> int:
 
 def derive(case: Case, assignments: Assignments) -> Deriving[Bits]:
     """Return what gives the verdicts of a library for every assignment. Of the case only policy and day are read."""
-    return Deriving(case, _Counting(assignments, case.on))
+    return Deriving(case, Counting(assignments, case.on))
 
 
 def of(bits: Bits, place: int) -> Verdict:
@@ -76,7 +76,9 @@ def of(bits: Bits, place: int) -> Verdict:
     return UNKNOWN
 
 
-class _Counting:
+class Counting:
+    """Counts verdicts in bits; every operator works on all assignments at once."""
+
     def __init__(self, assignments: Assignments, on: str) -> None:
         self.columns = assignments.columns
         self.every = assignments.every
@@ -114,14 +116,14 @@ class _Counting:
         return self.negate(self.all_of([self.negate(value) for value in values]))
 
     def at_least(self, n: int, values: Sequence[Bits]) -> Bits:
-        met = self._several(n, [value.met for value in values])
-        possible = self._several(n, [self.every ^ (value.not_met | value.dropped) for value in values])
+        met = self.several(n, [value.met for value in values])
+        possible = self.several(n, [self.every ^ (value.not_met | value.dropped) for value in values])
         dropped = self.every
         for value in values:
             dropped &= value.dropped
         return Bits(met, self.every ^ (possible | dropped), dropped)
 
-    def _several(self, n: int, places: Sequence[int]) -> int:
+    def several(self, n: int, places: Sequence[int]) -> int:
         """Return where at least n of some hold."""
         reached = [self.every, *[0] * n]
         for place in places:

@@ -29,13 +29,14 @@ from policypress.model import (
     section_nodes,
     walk,
 )  # fmt: skip
+from policypress.record import record
 from policypress.text import Span
 from policypress.wording import Wording, scan
 
 Owner = Section | Ruling | Node | CodingRule
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class Fault:
     """A finding as a check sees it: what is wrong, where, what to do; `node` is the id it is about."""
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -12,6 +11,7 @@ from policypress import ucum
 from policypress.checks.check import SectionView
 from policypress.finding import Edit
 from policypress.model import CodingRule, Criterion, Parameter
+from policypress.record import record
 from policypress.text import Text
 from policypress.ucum import Amount
 from policypress.wording import UNITS, Passage, Quantity, amounts, numbers
@@ -31,7 +31,7 @@ class Tie(NamedTuple):
     use: Text | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class Tied:
     """A text beside its data: amounts that differ from their tie, those without one, ties the words do not name."""
 

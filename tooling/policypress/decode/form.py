@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -12,11 +11,12 @@ from policypress.decode.vocabulary import Vocabulary
 from policypress.form_rules import MISSING_KEY, SHAPE, UNKNOWN_KEY
 from policypress.nodes import Mapping as YamlMapping
 from policypress.nodes import Scalar, Sequence, YamlNode
+from policypress.record import record
 from policypress.slips import quoted
 from policypress.text import Span
 
 
-@dataclass(frozen=True)
+@record()
 class Key:
     """A key of a form: its kind, what it means, and the attribute of the model it fills."""
 
@@ -26,7 +26,7 @@ class Key:
     attribute: str = ""
 
 
-@dataclass(frozen=True)
+@record()
 class Form:
     """A mapping with known keys. Reading gives the values by attribute; `places` adds where each was written."""
 

@@ -15,6 +15,7 @@ from policypress.form_rules import BAD_CODE, BAD_ID, SHAPE, VALUE
 from policypress.model import CodeUse
 from policypress.nodes import Mapping as YamlMapping
 from policypress.nodes import Scalar, Sequence, YamlNode, refuse_comment
+from policypress.record import record
 from policypress.slips import quoted
 from policypress.text import Span, Text
 
@@ -65,7 +66,7 @@ def scalar(node: YamlNode, faults: Faults, wanted: str) -> Scalar | None:
     return None
 
 
-@dataclass(frozen=True)
+@record()
 class Words:
     """A text for people. `known` names the vocabulary an editor offers."""
 
@@ -96,7 +97,7 @@ def refuse_flow(faults: Faults, text: Scalar) -> None:
     )  # fmt: skip
 
 
-@dataclass(frozen=True)
+@record()
 class Name:
     """A short value that is no sentence. `known` names the vocabulary an editor offers."""
 
@@ -115,7 +116,7 @@ class Name:
         return vocabulary.schema(self.known, BARE)
 
 
-@dataclass(frozen=True)
+@record()
 class Id:
     """An id. With `target` also `guideline/id`. `known` names the vocabulary an editor offers."""
 
@@ -162,7 +163,7 @@ class Date:
         return {"type": "string", "format": "date", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"}
 
 
-@dataclass(frozen=True)
+@record()
 class Number:
     """A number; it stays the text that was typed. `whole` takes counts from 1 up and returns an int."""
 
@@ -212,7 +213,7 @@ class Choice:
         return one_of({word: self.docs.get(word, word) for word in self.words})
 
 
-@dataclass(frozen=True)
+@record()
 class ListOf:
     """A list. With `single`, one value may stand without the list."""
 

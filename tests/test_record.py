@@ -1,0 +1,52 @@
+"""Records are values: they cannot be changed, and equal ones are the same."""
+
+from __future__ import annotations
+
+import copy
+import pickle
+from dataclasses import FrozenInstanceError, replace
+
+import pytest
+
+from policypress.model import Criterion, Query
+from policypress.text import Source, Span, Text
+
+SOURCE = Source("a.yaml", "text: One\n")
+WORDS = Text("One", SOURCE, 6, 9)
+
+
+def criterion(**more: object) -> Criterion:
+    return Criterion(id="a", span=WORDS.span, text=WORDS, fact="a", **more)  # type: ignore[arg-type]
+
+
+def test_a_record_cannot_be_changed() -> None:
+    one = criterion()
+    with pytest.raises(FrozenInstanceError):
+        one.id = "b"  # type: ignore[misc]
+    with pytest.raises(FrozenInstanceError):
+        del one.id
+    with pytest.raises(FrozenInstanceError):
+        one.unless = criterion()  # type: ignore[misc]
+    assert (one.id, one.unless) == ("a", None)
+
+
+def test_what_is_not_given_is_the_default() -> None:
+    assert (criterion().codes, criterion(from_=("1",)).from_, criterion().from_) == ((), ("1",), ())
+    query = Query(WORDS, ("S203",))
+    assert (query.text, query.covers, query.answered, query.open) == (WORDS, ("S203",), None, True)
+
+
+def test_equal_records_are_the_same_value() -> None:
+    assert criterion() == criterion(codes=())
+    assert len({criterion(), criterion(codes=()), criterion(from_=("1",))}) == 2
+    assert criterion() != Query(WORDS)
+    assert Query(WORDS) != (WORDS, (), None, ())
+
+
+def test_records_travel_and_are_replaced() -> None:
+    query = Query(WORDS, ("S203",), from_=("10",))
+    assert copy.deepcopy(query).covers == query.covers
+    assert pickle.loads(pickle.dumps(criterion(from_=("1",)))).from_ == ("1",)
+    assert replace(query, covers=()) == Query(WORDS, from_=("10",))
+    assert repr(Query(Text("x", SOURCE, 0, 1), ("S1",))).endswith("covers=('S1',), answered=None, from_=())")
+    assert isinstance(criterion().span, Span)
