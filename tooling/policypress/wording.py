@@ -112,6 +112,7 @@ _BEGINNING = re.compile(
 )
 _beginnings: dict[str, tuple[int, ...]] = {}  # word -> where in it: the same words come again and again
 _MANY = 1 << 15
+_ANY_DIGIT = str.maketrans("123456789", "000000000")  # for a beginning, one is like the other
 _AMOUNTS = re.compile(_QUANTITY)
 _NUMBERS = re.compile(rf"(?<![\w.,])(?:\d+(?:[.,]\d+)*|{_any_of(_NUMBER_WORDS)})(?!\w)")
 _CONTEXT = pattern(
@@ -331,9 +332,11 @@ def _matches(text: str) -> Iterator[re.Match[str]]:
     end = place = 0
     for word in text.split(" "):
         if (starts := _beginnings.get(word)) is None:
-            starts = tuple([match.start() for match in _BEGINNING.finditer(word)])
-            if len(_beginnings) < _MANY:
-                _beginnings[word] = starts
+            form = word.translate(_ANY_DIGIT)
+            if (starts := _beginnings.get(form)) is None:
+                starts = tuple([match.start() for match in _BEGINNING.finditer(form)])
+                if len(_beginnings) < _MANY:
+                    _beginnings[form] = starts
         for start in starts:
             if place + start >= end and (found := _MASTER.match(text, place + start)) is not None:
                 yield found
