@@ -6,7 +6,17 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from time import perf_counter
 
-from policypress.checks import code_use, ledger, lifecycle, parameters, references, structure, terms, wording
+from policypress.checks import (
+    case_outcomes,
+    code_use,
+    ledger,
+    lifecycle,
+    parameters,
+    references,
+    structure,
+    terms,
+    wording,
+)
 from policypress.checks.allow import NO_REASON, UNUSED, allow
 from policypress.checks.check import Check, Fault, GuidelineView, LibraryView, SectionView
 from policypress.finding import Finding, Rule
@@ -24,6 +34,7 @@ CHECKS: tuple[Check, ...] = (
     *parameters.CHECKS,
     *terms.CHECKS,
     *references.CHECKS,
+    *case_outcomes.CHECKS,
     *ledger.CHECKS,
     *lifecycle.CHECKS,
 )
@@ -46,7 +57,7 @@ def run_checks(read: Read, timing: Callable[[str, float], None] | None = None) -
 
     `timing` is told each check's id and its seconds.
     """
-    library = LibraryView(read.library)
+    library = LibraryView(read.library, not any(finding.severity == "error" for finding in read.findings))
     homes: dict[str, tuple[GuidelineView, SectionView | None]] = {}
     for guideline in library.guidelines:
         homes[guideline.guideline.source.path] = (guideline, None)
