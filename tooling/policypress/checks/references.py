@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from policypress import codes
-from policypress.checks import cases, facts, names, pointers, questions
+from policypress.checks import cases, facts, names, pointers, questions, unused
 from policypress.checks.check import Check, Fault, GuidelineView, LibraryView
 from policypress.checks.lookup import kind, lost_entry, lost_id, near, resolve, word_span
 from policypress.finding import Edit, Label, Severity
@@ -224,5 +224,6 @@ CHECKS: tuple[Check, ...] = (
     *facts.CHECKS,
     *cases.CHECKS,
     *questions.CHECKS,
+    *unused.CHECKS,
     Check("R104", "unknown-successor", Severity.ERROR, "library", unknown_successor),
 )
