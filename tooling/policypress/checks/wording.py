@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from policypress.checks import markup
+from policypress.checks import agreement, endings, markup
 from policypress.checks.check import Check, Fault, SectionView
 from policypress.finding import Severity
 from policypress.model import Ruling
@@ -265,4 +265,6 @@ CHECKS: tuple[Check, ...] = (
     Check("W102", "joined-clauses", Severity.WARNING, "section", joined_clauses),
     Check("W103", "outcome-in-criterion", Severity.WARNING, "section", outcome_in_criterion),
     *markup.CHECKS,
+    *endings.CHECKS,
+    *agreement.CHECKS,
 )
