@@ -155,7 +155,7 @@ def test_what_is_discovered_is_so_in_every_case(root: Node) -> None:
 @given(trees())
 @settings(max_examples=300, deadline=None)
 def test_a_case_shows_what_is_implied(root: Node) -> None:
-    policy, of, found = discovered(root)
+    policy, _, found = discovered(root)
     for one in found:
         if one.kind == "implied" and one.case and one.group is not None and len(found) == 1:
             case = Case({"g": policy}, "g", facts_of(policy, one.case))
