@@ -11,7 +11,9 @@ from policypress.checks import (
     code_use,
     ledger,
     lifecycle,
+    logic,
     parameters,
+    redundancy,
     references,
     structure,
     terms,
@@ -29,6 +31,8 @@ from policypress.structure_rules import STRUCTURE_RULES
 
 CHECKS: tuple[Check, ...] = (
     *structure.CHECKS,
+    *logic.CHECKS,
+    *redundancy.CHECKS,
     *code_use.CHECKS,
     *wording.CHECKS,
     *parameters.CHECKS,
@@ -132,9 +136,7 @@ def _stated(found: list[Finding], library: LibraryView) -> list[Finding]:
     for finding in found:
         key = (finding.guideline, finding.node)
         covered = {finding.rule.id, finding.rule.name} & covers.get(key, set())
-        if finding.rule.id not in _NEVER_STATED and (
-            covered or (key in plain and finding.rule.severity == "warning")
-        ):
+        if finding.rule.id not in _NEVER_STATED and (covered or (key in plain and finding.rule.severity == "warning")):
             finding = replace(finding, stated=True)
         stated.append(finding)
     return stated
