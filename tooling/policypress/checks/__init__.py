@@ -6,7 +6,19 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from time import perf_counter
 
-from policypress.checks import code_use, ledger, lifecycle, parameters, references, structure, terms, wording
+from policypress.checks import (
+    bounds,
+    code_told,
+    code_use,
+    comparing,
+    ledger,
+    lifecycle,
+    parameters,
+    references,
+    structure,
+    terms,
+    wording,
+)
 from policypress.checks.allow import NO_REASON, UNUSED, allow
 from policypress.checks.check import Check, Fault, GuidelineView, LibraryView, SectionView
 from policypress.finding import Finding, Rule
@@ -26,6 +38,9 @@ CHECKS: tuple[Check, ...] = (
     *references.CHECKS,
     *ledger.CHECKS,
     *lifecycle.CHECKS,
+    *comparing.CHECKS,
+    *bounds.CHECKS,
+    *code_told.CHECKS,
 )
 RULES: tuple[Rule, ...] = (
     *READING_RULES,
