@@ -8,6 +8,7 @@ from time import perf_counter
 
 from policypress.checks import (
     bounds,
+    case_outcomes,
     code_told,
     code_use,
     comparing,
@@ -36,6 +37,7 @@ CHECKS: tuple[Check, ...] = (
     *parameters.CHECKS,
     *terms.CHECKS,
     *references.CHECKS,
+    *case_outcomes.CHECKS,
     *ledger.CHECKS,
     *lifecycle.CHECKS,
     *comparing.CHECKS,
@@ -61,7 +63,7 @@ def run_checks(read: Read, timing: Callable[[str, float], None] | None = None) -
 
     `timing` is told each check's id and its seconds.
     """
-    library = LibraryView(read.library)
+    library = LibraryView(read.library, not any(finding.severity == "error" for finding in read.findings))
     homes: dict[str, tuple[GuidelineView, SectionView | None]] = {}
     for guideline in library.guidelines:
         homes[guideline.guideline.source.path] = (guideline, None)

@@ -128,10 +128,11 @@ class GuidelineView:
 
 
 class LibraryView:
-    """The whole library as the checks see it."""
+    """The whole library as the checks see it; `whole` tells that every file of it could be read."""
 
-    def __init__(self, library: Library) -> None:
+    def __init__(self, library: Library, whole: bool = True) -> None:
         self.library = library
+        self.whole = whole
         self.guidelines = tuple(GuidelineView(guideline) for guideline in library.guidelines)
 
     @cached_property
