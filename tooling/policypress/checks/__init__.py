@@ -7,8 +7,11 @@ from dataclasses import replace
 from time import perf_counter
 
 from policypress.checks import (
+    bounds,
     case_outcomes,
+    code_told,
     code_use,
+    comparing,
     ledger,
     lifecycle,
     logic,
@@ -41,6 +44,9 @@ CHECKS: tuple[Check, ...] = (
     *case_outcomes.CHECKS,
     *ledger.CHECKS,
     *lifecycle.CHECKS,
+    *comparing.CHECKS,
+    *bounds.CHECKS,
+    *code_told.CHECKS,
 )
 RULES: tuple[Rule, ...] = (
     *READING_RULES,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from policypress.checks import agreement, endings, markup
+from policypress.checks import agreement, bullets, endings, loose, markup, speech
 from policypress.checks.check import Check, Fault, SectionView
 from policypress.finding import Severity
 from policypress.model import Ruling
@@ -46,6 +46,8 @@ _SUBORDINATE = (
 _SUBORDINATED = re.compile(rf"\b{_SUBORDINATE}\b", re.I)
 _LATER = re.compile(rf" {_VERB}\b", re.I)
 _SECOND = re.compile(rf"\s+(?:(?!(?:{_SUBORDINATE}|{_VERB}|not|to)\b)[\w’'/‑-]+\s+){{1,6}}{_VERB}\b", re.I)
+
+_PREDICATE = re.compile(r" (?:is|are|was|were|has|have|cannot|does not|do not|did not|will)\b")
 
 # The words by which a ruling, not a criterion, speaks.
 _ENDS_WORD = re.compile(r"(?!\w)(?! (?:by|with)\b)")
@@ -182,6 +184,8 @@ def _joined(mark: Mark) -> tuple[str, str] | None:
             return f"“{mark.words}” joins two conditions in this criterion", split
     elif mark.words == "NOT" and text.endswith("BUT ", 0, start):
         return "“BUT NOT” joins two conditions in this criterion", "make the second a criterion of its own, below not"
+    elif mark.mark == "or" and _PREDICATE.match(text, end) and _FIRST.search(text, 0, start):
+        return "“or” joins two conditions in this criterion, which share a subject", split
     elif mark.mark in ("and", "or") and _two_sentences(text, start, end):
         return f"“{mark.words}” joins two sentences in this criterion, each with a verb of its own", split
     return None
@@ -267,4 +271,7 @@ CHECKS: tuple[Check, ...] = (
     *markup.CHECKS,
     *endings.CHECKS,
     *agreement.CHECKS,
+    *loose.CHECKS,
+    *bullets.CHECKS,
+    *speech.CHECKS,
 )
