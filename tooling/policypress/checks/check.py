@@ -11,7 +11,7 @@ import inspect
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from policypress.finding import Edit, Label, Rule, Severity
 from policypress.ledger import Concordance, concordance
@@ -32,6 +32,9 @@ from policypress.model import (
 from policypress.record import record
 from policypress.text import Span
 from policypress.wording import Wording, scan
+
+if TYPE_CHECKING:
+    from policypress.checks.proofs import Proofs
 
 Owner = Section | Ruling | Node | CodingRule
 
@@ -118,15 +121,23 @@ class GuidelineView:
 
 
 class LibraryView:
-    """The whole library as the checks see it."""
+    """The whole library as the checks see it; `whole` tells that every file of it could be read."""
 
-    def __init__(self, library: Library) -> None:
+    def __init__(self, library: Library, whole: bool = True) -> None:
         self.library = library
+        self.whole = whole
         self.guidelines = tuple(GuidelineView(guideline) for guideline in library.guidelines)
 
     @cached_property
     def by_id(self) -> Mapping[str, GuidelineView]:
         return {view.guideline.id: view for view in self.guidelines}
+
+    @cached_property
+    def proofs(self) -> Proofs:
+        """What is proved of the criteria, for every rule that tells of it."""
+        from policypress.checks.proofs import Proofs  # which reads this module
+
+        return Proofs(self)
 
 
 def id_span(owner: Owner) -> Span:

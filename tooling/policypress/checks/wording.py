@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from policypress.checks import markup
+from policypress.checks import agreement, endings, markup
 from policypress.checks.check import Check, Fault, SectionView
 from policypress.finding import Severity
 from policypress.model import Ruling
-from policypress.wording import Hit, Mark, Passage
+from policypress.wording import Found, Hit, Mark, Passage
 
 _COUNT = r"(?:one|two|three|four|five|six|\d{1,2})"
 # "all of the following", "at least two of these criteria must be met"; not "any of the following services".
@@ -93,7 +93,8 @@ def operator_in_title(view: SectionView) -> Iterator[Fault]:
     ```
     """
     ends: dict[int, int] = {}
-    for hit in (*view.wording.marks, *view.wording.find("of the following")):
+    hits: list[Found] = [*view.wording.marks, *view.wording.find("of the following")]
+    for hit in hits:
         passage, start = hit.passage, hit.start
         if passage.kind not in ("title", "intro") or start < ends.get(id(passage), 0):
             continue
@@ -137,9 +138,9 @@ def joined_clauses(view: SectionView) -> Iterator[Fault]:
         - PET/CT is not available
     ```
     """
-    first: dict[int, tuple[Hit, str, str]] = {}
+    first: dict[int, tuple[Found, str, str]] = {}
 
-    def keep(hit: Hit, said: str, help: str) -> None:
+    def keep(hit: Found, said: str, help: str) -> None:
         known = first.get(id(hit.passage))
         if known is None or hit.start < known[0].start:
             first[id(hit.passage)] = (hit, said, help)
@@ -160,8 +161,8 @@ def joined_clauses(view: SectionView) -> Iterator[Fault]:
                 Hit(hit.passage, start, end, text[start:end]), "A second sentence begins in this criterion",
                 "keep one condition here; make the rest a criterion of its own, or a note",
             )  # fmt: skip
-    for hit, said, help in first.values():
-        yield Fault(said, hit.span, help, hit.passage.id)
+    for found, said, help in first.values():
+        yield Fault(said, found.span, help, found.passage.id)
 
 
 def _joined(mark: Mark) -> tuple[str, str] | None:
@@ -264,4 +265,6 @@ CHECKS: tuple[Check, ...] = (
     Check("W102", "joined-clauses", Severity.WARNING, "section", joined_clauses),
     Check("W103", "outcome-in-criterion", Severity.WARNING, "section", outcome_in_criterion),
     *markup.CHECKS,
+    *endings.CHECKS,
+    *agreement.CHECKS,
 )
