@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from policypress import reading
-from policypress.decode.guideline import read_guideline, read_statements, read_vignette
+from policypress.decode.guideline import read_guideline, read_statements, read_vignettes
 from policypress.decode.registers import REGISTERS, read_register
 from policypress.decode.section import read_section
 from policypress.finding import Finding, Label, Rule
@@ -40,11 +40,12 @@ def read_library(folder: Path, shelf: Shelf | None = None) -> Read:
     return _Reader(folder, shelf).read()
 
 
-def read_case(file: Path) -> tuple[Vignette | None, tuple[Finding, ...]]:
-    """Read one case, wherever it lies; None where it cannot be read whole."""
+def read_cases(file: Path) -> tuple[tuple[Vignette, ...], tuple[Finding, ...]]:
+    """Read a file of cases outside of a library. Returns no case where anything in it cannot be read."""
     reader = _Reader(file.parent)
-    case = reader._file(file, read_vignette)
-    return (None if reader.findings else case), tuple(reader.findings)
+    cases = reader._file(file, read_vignettes) or ()
+    reader._once(cases)
+    return (() if reader.findings else cases), tuple(reader.findings)
 
 
 class _Reader:
@@ -115,7 +116,8 @@ class _Reader:
             )  # fmt: skip
         retired = tuple(gone.id.value for gone in guideline.retired) if guideline is not None else ()
         read = [self._file(path, read_section, retired) for path in sections]
-        vignettes = [self._file(path, read_vignette) for path in cases]
+        vignettes = tuple(case for path in cases for case in self._file(path, read_vignettes) or ())
+        self._once(vignettes)
         if guideline is None:
             return None
         if guideline.id != folder.name:
@@ -127,9 +129,21 @@ class _Reader:
             )  # fmt: skip
         return replace(
             guideline, sections=_in_order(guideline, [section for section in read if section is not None]),
-            statements=statements, vignettes=tuple(case for case in vignettes if case is not None),
+            statements=statements, vignettes=vignettes,
             registers=self.shelf.same(f"{folder}: over the shared", own.over(shared)), library=shared,
         )  # fmt: skip
+
+    def _once(self, cases: tuple[Vignette, ...]) -> None:
+        by_id: dict[str, Vignette] = {}
+        for case in cases:
+            first = by_id.setdefault(case.id, case)
+            if first is not case:
+                self.findings.append(
+                    Finding(
+                        DUPLICATE_ENTRY, f"Two cases have the id {case.id}", case.span, "give one of them another id",
+                        (Label(first.span, "the first"),),
+                    )
+                )  # fmt: skip
 
     def _registers(self, folder: Path) -> Registers:
         read: dict[str, dict[str, Any]] = {}

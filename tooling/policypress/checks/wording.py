@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from policypress.checks import markup
+from policypress.checks import agreement, bullets, endings, loose, markup, speech
 from policypress.checks.check import Check, Fault, SectionView
 from policypress.finding import Severity
 from policypress.model import Ruling
@@ -47,6 +47,8 @@ _SUBORDINATE = (
 _SUBORDINATED = pattern(rf"\b{_SUBORDINATE}\b", re.I)
 _LATER = pattern(rf" {_VERB}\b", re.I)
 _SECOND = pattern(rf"\s+(?:(?!(?:{_SUBORDINATE}|{_VERB}|not|to)\b)[\w’'/‑-]+\s+){{1,6}}{_VERB}\b", re.I)
+
+_PREDICATE = re.compile(r" (?:is|are|was|were|has|have|cannot|does not|do not|did not|will)\b")
 
 # The words by which a ruling, not a criterion, speaks.
 _ENDS_WORD = pattern(r"(?!\w)(?! (?:by|with)\b)")
@@ -183,6 +185,8 @@ def _joined(mark: Mark) -> tuple[str, str] | None:
             return f"“{mark.words}” joins two conditions in this criterion", split
     elif mark.words == "NOT" and text.endswith("BUT ", 0, start):
         return "“BUT NOT” joins two conditions in this criterion", "make the second a criterion of its own, below not"
+    elif mark.mark == "or" and _PREDICATE.match(text, end) and _FIRST.search(text, 0, start):
+        return "“or” joins two conditions in this criterion, which share a subject", split
     elif mark.mark in ("and", "or") and _two_sentences(text, start, end):
         return f"“{mark.words}” joins two sentences in this criterion, each with a verb of its own", split
     return None
@@ -266,4 +270,9 @@ CHECKS: tuple[Check, ...] = (
     Check("W102", "joined-clauses", Severity.WARNING, "section", joined_clauses),
     Check("W103", "outcome-in-criterion", Severity.WARNING, "section", outcome_in_criterion),
     *markup.CHECKS,
+    *endings.CHECKS,
+    *agreement.CHECKS,
+    *loose.CHECKS,
+    *bullets.CHECKS,
+    *speech.CHECKS,
 )
