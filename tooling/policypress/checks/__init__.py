@@ -11,6 +11,7 @@ from policypress.checks import (
     code_use,
     ledger,
     lifecycle,
+    nesting,
     parameters,
     references,
     structure,
@@ -29,6 +30,7 @@ from policypress.structure_rules import STRUCTURE_RULES
 
 CHECKS: tuple[Check, ...] = (
     *structure.CHECKS,
+    *nesting.CHECKS,
     *code_use.CHECKS,
     *wording.CHECKS,
     *parameters.CHECKS,
