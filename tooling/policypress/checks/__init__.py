@@ -7,13 +7,22 @@ from dataclasses import replace
 from time import perf_counter
 
 from policypress.checks import (
+    bounds,
     case_outcomes,
+    code_told,
     code_use,
+    comparing,
+    guarding,
     ledger,
     lifecycle,
+    logic,
     nesting,
     parameters,
+    redundancy,
     references,
+    rulings,
+    same_rulings,
+    sentences,
     structure,
     terms,
     wording,
@@ -31,6 +40,12 @@ from policypress.structure_rules import STRUCTURE_RULES
 CHECKS: tuple[Check, ...] = (
     *structure.CHECKS,
     *nesting.CHECKS,
+    *logic.CHECKS,
+    *redundancy.CHECKS,
+    *rulings.CHECKS,
+    *same_rulings.CHECKS,
+    *guarding.CHECKS,
+    *sentences.CHECKS,
     *code_use.CHECKS,
     *wording.CHECKS,
     *parameters.CHECKS,
@@ -39,6 +54,9 @@ CHECKS: tuple[Check, ...] = (
     *case_outcomes.CHECKS,
     *ledger.CHECKS,
     *lifecycle.CHECKS,
+    *comparing.CHECKS,
+    *bounds.CHECKS,
+    *code_told.CHECKS,
 )
 RULES: tuple[Rule, ...] = (
     *READING_RULES,
@@ -134,9 +152,7 @@ def _stated(found: list[Finding], library: LibraryView) -> list[Finding]:
     for finding in found:
         key = (finding.guideline, finding.node)
         covered = {finding.rule.id, finding.rule.name} & covers.get(key, set())
-        if finding.rule.id not in _NEVER_STATED and (
-            covered or (key in plain and finding.rule.severity == "warning")
-        ):
+        if finding.rule.id not in _NEVER_STATED and (covered or (key in plain and finding.rule.severity == "warning")):
             finding = replace(finding, stated=True)
         stated.append(finding)
     return stated

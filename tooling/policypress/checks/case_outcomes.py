@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from policypress.checks.cases import behind
 from policypress.checks.check import Check, Fault, LibraryView, id_span
 from policypress.checks.lookup import word_span
 from policypress.finding import Label, Severity
@@ -64,7 +63,7 @@ def case_verdict(library: LibraryView) -> Iterator[Fault]:
         if expected and expected != decision.verdict:
             yield Fault(
                 f"The case {case.id} comes out as {decision.verdict}, and it expects {expected}",
-                word_span(behind(case, "expect"), expected),
+                word_span(case.spans["expect"], expected),
                 "mend the criteria if the case is right, else what it expects",
                 case.id,
                 _criteria(decision),
@@ -125,7 +124,7 @@ def case_decided_otherwise(library: LibraryView) -> Iterator[Fault]:
             expected, found = ", ".join(expect.deciding) or "nothing", ", ".join(decision.deciding) or "nothing"
             yield Fault(
                 f"The case {case.id} is decided by {found}, and it expects {expected}",
-                word_span(behind(case, "expect"), "deciding"),
+                word_span(case.spans["expect"], "deciding"),
                 "mend the criteria if the case is right, else what it expects",
                 case.id,
                 _criteria(decision),

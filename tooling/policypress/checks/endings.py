@@ -57,6 +57,8 @@ def broken_off(view: SectionView) -> Iterator[Fault]:
             continue
         last = text[place:].lower()
         bare = last.rstrip(".")
+        if bare in ("and", "or") and passage.kind == "criterion":
+            continue  # told by connector-at-end
         cut = last in _NEVER or bare in _NEVER or last.endswith(_OPEN)
         if cut or (bare in _SELDOM and _CLAUSE.search(text, 0, place) is None):
             yield Fault(

@@ -7,11 +7,11 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 
 from policypress.checks.check import Check, Fault, GuidelineView, SectionView
-from policypress.checks.groups import folded
 from policypress.checks.lookup import add_line, value_at
 from policypress.finding import Label, Severity
 from policypress.model import Criterion, Fact
 from policypress.nodes import Scalar
+from policypress.prover.questions import folded
 from policypress.text import Span
 
 _WORD = re.compile(r"[^\W_]+(?:[-/’'][^\W_]+)*")
