@@ -98,7 +98,8 @@ def number_left_out(view: GuidelineView) -> Iterator[Fault]:
     known: set[str] = set()
     for section in view.sections:
         for group in section.groups:
-            if len(group.of) < 2:
+            count = len(group.of)
+            if count < 2 or (group.of[-1].id.endswith(f".{count}") and group.of[0].id.endswith(".1")):
                 continue
             numbers = _numbers(group)
             if numbers is None or len(numbers[1]) == max(numbers[1]):
