@@ -17,6 +17,7 @@ from policypress.checks import (
     ledger,
     lifecycle,
     logic,
+    nesting,
     parameters,
     redundancy,
     references,
@@ -39,6 +40,7 @@ from policypress.structure_rules import STRUCTURE_RULES
 
 CHECKS: tuple[Check, ...] = (
     *structure.CHECKS,
+    *nesting.CHECKS,
     *logic.CHECKS,
     *redundancy.CHECKS,
     *rulings.CHECKS,
