@@ -82,7 +82,7 @@ def test_the_summary_names_every_criterion_with_its_id(browser: Browser, small: 
     expect(tab.locator(".copied")).to_have_text("Copied")
     told = tab.evaluate("navigator.clipboard.readText()")
     one = next(one for one in laid_library() if one.guideline.id == "sleep-and-anesthesia")
-    items = [item for item in one.places["home-test"].section.items()]
+    items = list(one.places["home-test"].section.items())
     for item in items:
         assert f"{'the whole' if item.role == 'root' else item.label} [{item.node.id}]" in told
         if item.criterion:
