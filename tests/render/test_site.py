@@ -219,7 +219,7 @@ def test_whatever_a_writer_types_stays_text(tmp_path: Path) -> None:
         if name.endswith(".html"):
             read = page(tmp_path / "site" / name)
             scripts = {script.attributes.get("src", "").rpartition("/")[2] for script in read.all("script")}
-            assert scripts <= {"site.js", "evaluator.js", "answers.js", "checklist.js", ""}
+            assert scripts <= {"search.js", "site.js", "evaluator.js", "answers.js", "checklist.js", ""}
             assert all(one.attributes["type"] == "application/json" for one in read.all("script") if "src" not in one.attributes)
             assert not read.all("img")
             assert all("javascript:" not in link.attributes["href"] for link in read.all("a"))

@@ -109,8 +109,8 @@ _BEGINNING = re.compile(
     rf"|[A-Z]\d|[a-z]*+[A-Z][a-z0-9]*+[A-Z]|{_any_of(mark.split(' ')[0] for mark in _MARK_OF)}\b"
     rf"|{_any_of(_NUMBER_WORDS)})"
 )
-_dull: set[str] = set()  # words in which nothing begins: most of any text, and the same ones again and again
-_MANY = 1 << 14
+_beginnings: dict[str, tuple[int, ...]] = {}  # word -> where in it: the same words come again and again
+_MANY = 1 << 15
 _AMOUNTS = re.compile(_QUANTITY)
 _NUMBERS = re.compile(rf"(?<![\w.,])(?:\d+(?:[.,]\d+)*|{_any_of(_NUMBER_WORDS)})(?!\w)")
 _CONTEXT = re.compile(
@@ -143,8 +143,12 @@ class Passage(NamedTuple):
         return self.owner.id
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+def _place(found: Found) -> Span:
+    return found.passage.text.at(found.start, found.end)
+
+
+# Named tuples, as texts are (see text.py); what is common to them is written out in each.
+class Hit(NamedTuple):
     """Something found in a passage: characters `start` to `end` of its text."""
 
     passage: Passage
@@ -154,37 +158,61 @@ class Hit:
 
     @property
     def span(self) -> Span:
-        return self.passage.text.at(self.start, self.end)
+        return _place(self)
 
 
-@dataclass(frozen=True, slots=True)
-class CodeMention(Hit):
+class CodeMention(NamedTuple):
     """A code in the words; `last` is set for a range, `registered` says whether the register knows it."""
 
+    passage: Passage
+    start: int
+    end: int
+    words: str
     code: str
     modifiers: tuple[str, ...]
     last: str
     registered: bool
 
+    @property
+    def span(self) -> Span:
+        return _place(self)
 
-@dataclass(frozen=True, slots=True)
-class Quantity(Hit):
+
+class Quantity(NamedTuple):
     """An amount in the words; numbers as typed without thousands separators, `unit` in UCUM."""
 
+    passage: Passage
+    start: int
+    end: int
+    words: str
     value: str
     max: str
     unit: str
+
+    @property
+    def span(self) -> Span:
+        return _place(self)
 
     @property
     def amount(self) -> Amount:
         return Amount(self.value, self.max, self.unit)
 
 
-@dataclass(frozen=True, slots=True)
-class Mark(Hit):
+class Mark(NamedTuple):
     """An operator, exception, negation or hedge in the words; see MARKS. `mark` is ";" for a semicolon."""
 
+    passage: Passage
+    start: int
+    end: int
+    words: str
     mark: str
+
+    @property
+    def span(self) -> Span:
+        return _place(self)
+
+
+Found = Hit | CodeMention | Quantity | Mark
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,7 +228,7 @@ class Wording:
     joined: str = field(repr=False)  # all texts, each on lines of its own
     starts: tuple[int, ...] = field(repr=False)  # where each passage begins in it
 
-    def of(self, passage: Passage) -> Iterator[Hit]:
+    def of(self, passage: Passage) -> Iterator[Found]:
         """Yield what was found in one passage."""
         for hits in (self.codes, self.quantities, self.marks, self.capitals):
             yield from (hit for hit in hits if hit.passage is passage)
@@ -301,14 +329,14 @@ def _matches(text: str) -> Iterator[re.Match[str]]:
     """Yield each match of the one expression, trying it only where it may begin."""
     end = place = 0
     for word in text.split(" "):
-        if word not in _dull:
-            starts = [place + match.start() for match in _BEGINNING.finditer(word)]
-            if not starts and len(_dull) < _MANY:
-                _dull.add(word)
-            for start in starts:
-                if start >= end and (found := _MASTER.match(text, start)) is not None:
-                    yield found
-                    end = found.end()
+        if (starts := _beginnings.get(word)) is None:
+            starts = tuple([match.start() for match in _BEGINNING.finditer(word)])
+            if len(_beginnings) < _MANY:
+                _beginnings[word] = starts
+        for start in starts:
+            if place + start >= end and (found := _MASTER.match(text, place + start)) is not None:
+                yield found
+                end = found.end()
         place += len(word) + 1
 
 

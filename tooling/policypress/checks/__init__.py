@@ -6,7 +6,26 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from time import perf_counter
 
-from policypress.checks import code_use, ledger, lifecycle, parameters, references, structure, terms, wording
+from policypress.checks import (
+    bounds,
+    case_outcomes,
+    code_told,
+    code_use,
+    comparing,
+    guarding,
+    ledger,
+    lifecycle,
+    logic,
+    parameters,
+    redundancy,
+    references,
+    rulings,
+    same_rulings,
+    sentences,
+    structure,
+    terms,
+    wording,
+)
 from policypress.checks.allow import NO_REASON, UNUSED, allow
 from policypress.checks.check import Check, Fault, GuidelineView, LibraryView, SectionView
 from policypress.finding import Finding, Rule
@@ -19,13 +38,23 @@ from policypress.structure_rules import STRUCTURE_RULES
 
 CHECKS: tuple[Check, ...] = (
     *structure.CHECKS,
+    *logic.CHECKS,
+    *redundancy.CHECKS,
+    *rulings.CHECKS,
+    *same_rulings.CHECKS,
+    *guarding.CHECKS,
+    *sentences.CHECKS,
     *code_use.CHECKS,
     *wording.CHECKS,
     *parameters.CHECKS,
     *terms.CHECKS,
     *references.CHECKS,
+    *case_outcomes.CHECKS,
     *ledger.CHECKS,
     *lifecycle.CHECKS,
+    *comparing.CHECKS,
+    *bounds.CHECKS,
+    *code_told.CHECKS,
 )
 RULES: tuple[Rule, ...] = (
     *READING_RULES,
@@ -46,7 +75,7 @@ def run_checks(read: Read, timing: Callable[[str, float], None] | None = None) -
 
     `timing` is told each check's id and its seconds.
     """
-    library = LibraryView(read.library)
+    library = LibraryView(read.library, not any(finding.severity == "error" for finding in read.findings))
     homes: dict[str, tuple[GuidelineView, SectionView | None]] = {}
     for guideline in library.guidelines:
         homes[guideline.guideline.source.path] = (guideline, None)
@@ -121,9 +150,7 @@ def _stated(found: list[Finding], library: LibraryView) -> list[Finding]:
     for finding in found:
         key = (finding.guideline, finding.node)
         covered = {finding.rule.id, finding.rule.name} & covers.get(key, set())
-        if finding.rule.id not in _NEVER_STATED and (
-            covered or (key in plain and finding.rule.severity == "warning")
-        ):
+        if finding.rule.id not in _NEVER_STATED and (covered or (key in plain and finding.rule.severity == "warning")):
             finding = replace(finding, stated=True)
         stated.append(finding)
     return stated

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from policypress import ucum
+from policypress.checks import comparisons
 from policypress.checks.check import Check, Fault, LibraryView, SectionView
 from policypress.checks.tying import Tie, add_use, amount_of, corrected, tied_texts
 from policypress.finding import Edit, Label, Severity
@@ -264,4 +265,5 @@ CHECKS: tuple[Check, ...] = (
     Check("P103", "parameter-words", Severity.ERROR, "library", parameter_words),
     Check("P104", "range-order", Severity.ERROR, "library", range_order),
     Check("P105", "unknown-unit", Severity.WARNING, "library", unknown_unit),
+    *comparisons.CHECKS,
 )

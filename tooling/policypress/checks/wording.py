@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from policypress.checks import markup
+from policypress.checks import agreement, bullets, endings, loose, markup, speech
 from policypress.checks.check import Check, Fault, SectionView
 from policypress.finding import Severity
 from policypress.model import Ruling
-from policypress.wording import Hit, Mark, Passage
+from policypress.wording import Found, Hit, Mark, Passage
 
 _COUNT = r"(?:one|two|three|four|five|six|\d{1,2})"
 # "all of the following", "at least two of these criteria must be met"; not "any of the following services".
@@ -46,6 +46,8 @@ _SUBORDINATE = (
 _SUBORDINATED = re.compile(rf"\b{_SUBORDINATE}\b", re.I)
 _LATER = re.compile(rf" {_VERB}\b", re.I)
 _SECOND = re.compile(rf"\s+(?:(?!(?:{_SUBORDINATE}|{_VERB}|not|to)\b)[\w’'/‑-]+\s+){{1,6}}{_VERB}\b", re.I)
+
+_PREDICATE = re.compile(r" (?:is|are|was|were|has|have|cannot|does not|do not|did not|will)\b")
 
 # The words by which a ruling, not a criterion, speaks.
 _ENDS_WORD = re.compile(r"(?!\w)(?! (?:by|with)\b)")
@@ -93,7 +95,8 @@ def operator_in_title(view: SectionView) -> Iterator[Fault]:
     ```
     """
     ends: dict[int, int] = {}
-    for hit in (*view.wording.marks, *view.wording.find("of the following")):
+    hits: list[Found] = [*view.wording.marks, *view.wording.find("of the following")]
+    for hit in hits:
         passage, start = hit.passage, hit.start
         if passage.kind not in ("title", "intro") or start < ends.get(id(passage), 0):
             continue
@@ -137,9 +140,9 @@ def joined_clauses(view: SectionView) -> Iterator[Fault]:
         - PET/CT is not available
     ```
     """
-    first: dict[int, tuple[Hit, str, str]] = {}
+    first: dict[int, tuple[Found, str, str]] = {}
 
-    def keep(hit: Hit, said: str, help: str) -> None:
+    def keep(hit: Found, said: str, help: str) -> None:
         known = first.get(id(hit.passage))
         if known is None or hit.start < known[0].start:
             first[id(hit.passage)] = (hit, said, help)
@@ -160,8 +163,8 @@ def joined_clauses(view: SectionView) -> Iterator[Fault]:
                 Hit(hit.passage, start, end, text[start:end]), "A second sentence begins in this criterion",
                 "keep one condition here; make the rest a criterion of its own, or a note",
             )  # fmt: skip
-    for hit, said, help in first.values():
-        yield Fault(said, hit.span, help, hit.passage.id)
+    for found, said, help in first.values():
+        yield Fault(said, found.span, help, found.passage.id)
 
 
 def _joined(mark: Mark) -> tuple[str, str] | None:
@@ -181,6 +184,8 @@ def _joined(mark: Mark) -> tuple[str, str] | None:
             return f"“{mark.words}” joins two conditions in this criterion", split
     elif mark.words == "NOT" and text.endswith("BUT ", 0, start):
         return "“BUT NOT” joins two conditions in this criterion", "make the second a criterion of its own, below not"
+    elif mark.mark == "or" and _PREDICATE.match(text, end) and _FIRST.search(text, 0, start):
+        return "“or” joins two conditions in this criterion, which share a subject", split
     elif mark.mark in ("and", "or") and _two_sentences(text, start, end):
         return f"“{mark.words}” joins two sentences in this criterion, each with a verb of its own", split
     return None
@@ -264,4 +269,9 @@ CHECKS: tuple[Check, ...] = (
     Check("W102", "joined-clauses", Severity.WARNING, "section", joined_clauses),
     Check("W103", "outcome-in-criterion", Severity.WARNING, "section", outcome_in_criterion),
     *markup.CHECKS,
+    *endings.CHECKS,
+    *agreement.CHECKS,
+    *loose.CHECKS,
+    *bullets.CHECKS,
+    *speech.CHECKS,
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,9 +14,10 @@ from markupsafe import Markup
 from policypress.model import Guideline
 from policypress.notices import CPT_NOTICE
 from policypress.outline import GuidelineOutline, SectionOutline
-from policypress.render import search
+from policypress.render import search, site_whole
 from policypress.render.checklist import Checklists
 from policypress.render.html import environment
+from policypress.render.site_feed import feed
 from policypress.render.site_index import (
     USE_WORDS,
     Saying,
@@ -28,6 +29,7 @@ from policypress.render.site_index import (
 )
 from policypress.render.site_links import (
     CODES,
+    FEED,
     INDICATIONS,
     REFERENCES,
     TERMS,
@@ -43,15 +45,15 @@ from policypress.render.site_links import (
     revisions_page,
     section_page,
     slug,
+    whole_page,
 )
+from policypress.render.site_side import Side
 from policypress.usage import Use, code_uses
 
 SITE_NAME = "Medical policies"
 SEARCH = "js/search-index.js"
 EVALUATOR = "js/evaluator.js"
 _MENU = (("Codes", CODES), ("Indications", INDICATIONS), ("Terms", TERMS))
-_WHOLE = 30  # sections: up to here the side of a page lists the whole guideline, beyond only the neighbours
-_NEAR = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,7 @@ class SitePage:
     side: str = ""
     description: str = ""
     notices: tuple[str, ...] = ()
+    guideline: str = ""  # "" for a page of the whole site
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +81,10 @@ class Site:
     menu: tuple[tuple[str, str], ...]  # what the head of every page leads to
 
 
-def site(laid: Sequence[GuidelineOutline], templates: Path) -> Site:
-    """Return the whole site of some guidelines."""
+def site(laid: Sequence[GuidelineOutline], templates: Path, edit: str = "") -> Site:
+    """Return the whole site of some guidelines. `edit` is the address at which the files of the source are edited."""
     laid = sorted(laid, key=lambda one: one.guideline.id)
-    writer = _Writer(laid, templates)
+    writer = _Writer(laid, templates, edit)
     pages: dict[str, SitePage] = {}
     taken: dict[str, str] = {}
     for path, page in writer.pages():
@@ -96,6 +99,7 @@ def site(laid: Sequence[GuidelineOutline], templates: Path) -> Site:
         {
             SEARCH: search.index(writer.atlas.laid, writer.said, writer.atlas),
             EVALUATOR: (templates / "conformance" / "evaluator.js").read_bytes(),
+            FEED: feed([one.guideline for one in laid], SITE_NAME),
         },
         frozenset([*map(pdf, ids), *map(export, ids)]),
         writer.notices(),
@@ -117,7 +121,7 @@ def written_date(date: str) -> str:
 class _Writer:
     """Fills the templates, page by page."""
 
-    def __init__(self, laid: Sequence[GuidelineOutline], templates: Path) -> None:
+    def __init__(self, laid: Sequence[GuidelineOutline], templates: Path, edit: str) -> None:
         self.used: dict[str, list[Use]] = {}
         for one in laid:
             for code, uses in code_uses(one).items():
@@ -134,6 +138,9 @@ class _Writer:
             code_page=code_page,
             guideline_page=guideline_page,
             revisions_page=revisions_page,
+            whole_page=lambda laid: whole_page(laid.guideline.id) if _whole(laid) else "",
+            edit_address=edit,
+            yaml_place=_yaml_place,
             concordance_page=concordance_page,
             pdf=pdf,
             export=export,
@@ -177,7 +184,7 @@ class _Writer:
         body = self._template(kind).render(page=path, title=title, **data)
         laid: GuidelineOutline | None = data.get("laid")
         notices = self.notices([laid.guideline] if laid else ())
-        return path, SitePage(title, kind, body, side, description, notices)
+        return path, SitePage(title, kind, body, side, description, notices, laid.guideline.id if laid else "")
 
     def _template(self, kind: str) -> jinja2.Template:
         return self._templates.get_template(f"site/{kind}.html.j2")
@@ -186,7 +193,7 @@ class _Writer:
         title = laid.guideline.title.value
         words = self.atlas.words(guideline_page(guideline), guideline)
         own: dict[str, Any] = {"laid": laid, "words": words}
-        side = _Side(laid, self._template("side"))
+        side = Side(laid, self._template("side"))
         whole = [
             (guideline_page(guideline), "guideline", title),
             (revisions_page(guideline), "revisions", f"Revision history: {title}"),
@@ -201,9 +208,10 @@ class _Writer:
             for use in uses:
                 if use.guideline == guideline:
                     used.setdefault(use.section, {}).setdefault(code, []).append(use)
+        articles = []
         for place, section in enumerate(laid.sections):
             path = section_page(guideline, section.id)
-            yield self._page(
+            made = self._page(
                 path,
                 "section",
                 f"{section.number} {section.title}",
@@ -218,6 +226,12 @@ class _Writer:
                 checklist=self._checklists.page(guideline, section.section),
                 **own,
             )
+            yield made
+            if _whole(laid):
+                articles.append(site_whole.article(made[1].body, section.number, laid.places))
+        if articles:
+            path, heading = whole_page(guideline), f"Whole guideline: {title}"
+            yield self._page(path, "whole", heading, side.beside(None), articles=articles, **own)
 
     def _code(self, code: str) -> tuple[str, SitePage]:
         path = code_page(code)
@@ -247,35 +261,17 @@ class _Writer:
         return {key: list(sections.values()) for key, sections in found.items()}
 
 
-class _Side:
-    """Lists chapters and sections beside a page: a bounded number, whatever the guideline's size."""
+def _whole(laid: GuidelineOutline) -> bool:
+    """Whether there is a page with the whole guideline."""
+    return 0 < len(laid.sections) <= site_whole.MOST
 
-    def __init__(self, laid: GuidelineOutline, template: jinja2.Template) -> None:
-        self._laid = laid
-        self._template = template
-        self._page = guideline_page(laid.guideline.id)
-        entry: Callable[..., Markup] = template.make_module({"laid": laid, "page": self._page, "near": []}).entry  # type: ignore[attr-defined]
-        self._entries = {one.number: entry(self._page, laid.guideline, one) for one in laid.sections}
-        self._chapters = [(chapter.title.value, [one.number for one in some]) for chapter, some in laid.chapters]
-        self._home = {number: chapter for chapter in self._chapters for number in chapter[1]}
 
-    def beside(self, here: SectionOutline | None) -> str:
-        """Return the list for the page of a section, or for a page of the whole guideline."""
-        shown = self._chapters
-        if len(self._laid.sections) > _WHOLE:
-            shown = []
-            if here is not None and here.number in self._home:
-                chapter, numbers = self._home[here.number]
-                at = numbers.index(here.number)
-                shown = [(chapter, numbers[max(0, at - _NEAR) : at + _NEAR + 1])]
-        near = [(chapter, Markup("").join(self._entry(one, here) for one in numbers)) for chapter, numbers in shown]
-        return self._template.render(page=self._page, laid=self._laid, near=near)
-
-    def _entry(self, number: int, here: SectionOutline | None) -> Markup:
-        entry = self._entries[number]
-        if here is None or here.number != number:
-            return entry
-        return Markup(str(entry).replace("<a ", '<a aria-current="page" ', 1))
+def _yaml_place(laid: GuidelineOutline, section: SectionOutline) -> str:
+    """Return the file of a section below the source, with its line."""
+    file, home = section.section.source.file, laid.guideline.source.file
+    if file is None or home is None:
+        return ""
+    return f"{file.relative_to(home.parent.parent).as_posix()}#L{section.section.span.begin.line}"
 
 
 def _time(date: str) -> Markup:

@@ -20,6 +20,7 @@ CODES = "codes/index.html"
 INDICATIONS = "indications.html"
 TERMS = "terms.html"
 REFERENCES = "references.html"
+FEED = "feed.xml"
 
 _NAME = re.compile(r"[A-Za-z0-9]+(?:[.-][A-Za-z0-9]+)*")
 _NOWHERE = Span(Source("", ""), 0, 0)
@@ -46,6 +47,10 @@ def revisions_page(guideline: str) -> str:
 
 def concordance_page(guideline: str) -> str:
     return f"{name(guideline)}/source_concordance.html"
+
+
+def whole_page(guideline: str) -> str:
+    return f"{name(guideline)}/whole_guideline.html"
 
 
 def section_page(guideline: str, section: str) -> str:

@@ -86,3 +86,11 @@ def attachments(reader: PdfReader) -> dict[str, bytes]:
 
     visit(root.get("/Names", {}).get("/EmbeddedFiles", DictionaryObject()).get_object())
     return found
+
+
+def titles(reader: PdfReader) -> list[str]:
+    """Return what a file calls itself: in its metadata, and in its older dictionary where it has one."""
+    about = reader.xmp_metadata
+    found = [] if about is None else list((about.dc_title or {}).values())
+    older = reader.metadata
+    return (found or [""]) + ([] if older is None or older.title is None else [str(older.title)])

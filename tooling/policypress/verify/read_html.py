@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -12,6 +13,10 @@ from policypress.verify.laid import Spot, ordered, trees
 from policypress.verify.page import Element, look, read_page
 from policypress.verify.said import Said
 from policypress.verify.styles import Rule, notable
+
+_OWN_TITLE = re.compile(r"p_(?:\d+_)?codes")
+WHOLE = "whole_guideline.html"
+_WHOLE_MOST = 200  # sections: a longer guideline has no page that holds all of it
 
 
 class SiteReader:
@@ -28,6 +33,7 @@ class SiteReader:
         sections = ordered(self.guideline)
         for number, section in enumerate(sections, 1):
             yield from self.section(section, number)
+        yield from self._whole(sections)
         yield from self._front(sections)
 
     def _differ(self, section: str, id: str, kind: str, said: str) -> Difference:
@@ -56,8 +62,32 @@ class SiteReader:
             names = ", ".join(one.attributes.get("id", "without id") for one in articles) or "nothing"
             yield self._differ(id, id, "section", f"{path} shows {names} instead of this section")
             return
-        article = articles[0]
+        yield from self._article(section, number, articles[0], self._rules(page, path))
+
+    def _whole(self, sections: list[Section]) -> Iterator[Difference]:
+        """The page that holds every section, each as its own page does."""
+        path = f"{self.guideline.id}/{WHOLE}"
+        if not 0 < len(sections) <= _WHOLE_MOST:
+            return
+        html = self._read(path)
+        if html is None:
+            yield self._differ("", "", "file", f"the page {path} cannot be read")
+            return
+        page, faults = read_page(html)
+        articles = list(page.find(lambda one: one.tag == "article"))
+        if [one.attributes.get("id") for one in articles] != [section.id for section in sections]:
+            yield self._differ("", "", "order", f"{path} does not hold the sections as the source orders them")
+            return
         rules = self._rules(page, path)
+        found = [self._differ("", "", "file", fault) for fault in faults]
+        for number, (section, article) in enumerate(zip(sections, articles, strict=True), 1):
+            found += self._article(section, number, article, rules)
+        yield from (one._replace(said=f"in {path} {one.said}") for one in found)
+
+    def _article(
+        self, section: Section, number: int, article: Element, rules: tuple[Rule, ...]
+    ) -> Iterator[Difference]:
+        id = section.id
         head = next(article.find(lambda one: one.tag == "header"), None)
         yield from self._head(section, number, head, rules)
         above = article.parent
@@ -91,7 +121,7 @@ class SiteReader:
         seen = look(head, rules)
         for _, why, words in seen.hidden:
             yield self._differ(id, id, "hidden", f"“{words[:80]}” is hidden by {why}")
-        title = next(head.find(lambda one: one.tag == "h1"), None)
+        title = next(head.find(lambda one: one.tag in ("h1", "h2")), None)
         wanted = f"{number} {section.title.value}"
         if title is None or title.words() != " ".join(wanted.split()):
             said = title.words() if title is not None else ""
@@ -205,7 +235,7 @@ def _sheet(path: Path) -> tuple[Rule, ...]:
 
 
 def _codes_title(element: Element) -> bool:
-    return element.attributes.get("id") == "p_codes"
+    return _OWN_TITLE.fullmatch(element.attributes.get("id", "")) is not None
 
 
 def _mark(status: str, shown: bool) -> str:

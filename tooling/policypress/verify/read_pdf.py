@@ -16,7 +16,7 @@ from policypress.verify.laid import ordered, places, trees
 from policypress.verify.pdf_font import Font
 from policypress.verify.pdf_reading import Reading, heads, unseen
 from policypress.verify.pdf_syntax import Strange
-from policypress.verify.pdf_tags import Tagged, attachments, destinations, tagged
+from policypress.verify.pdf_tags import Tagged, attachments, destinations, tagged, titles
 from policypress.verify.pdf_text import PageText
 from policypress.verify.read_html import listed_codes
 from policypress.verify.read_json import json_differences
@@ -266,7 +266,7 @@ class PdfReading:
         for page, text in enumerate(drawn, 1):
             for run in text.runs:
                 name, found, _ = run.text.partition(" (continued)")
-                if found and run.mcid is not None and name.strip() not in known and run.base > text.box[3] * 0.85:
+                if found and run.mcid is None and name.strip() not in known and run.base > text.box[3] * 0.85:
                     yield self._differ(
                         "", "", "running", f"page {page} goes on with “{name}”, and there is no such group"
                     )
@@ -274,10 +274,11 @@ class PdfReading:
     def _file(self, reader: PdfReader, pages: Sequence[object]) -> Iterator[Difference]:
         """What the file says of itself, and the JSON that it carries."""
         one = self.guideline
-        title = str(reader.metadata.title or "") if reader.metadata is not None else ""
         edition = f"version {one.version}" + (f", {one.status}" if one.status != "final" else "")
-        if not title.startswith(one.title.value) or not title.endswith(edition):
-            yield self._differ("", "", "title", f"the file calls itself “{title}”, not “{one.title.value}, {edition}”")
+        for title in titles(reader):
+            if not title.startswith(one.title.value) or not title.endswith(edition):
+                called = f"the file calls itself “{title}”, not “{one.title.value}, {edition}”"
+                yield self._differ("", "", "title", called)
         carried = attachments(reader)
         name = f"{one.id}.json"
         if list(carried) != [name]:

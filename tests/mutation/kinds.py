@@ -1,0 +1,131 @@
+"""The table of kinds: what is done to a policy, one fault at a time.
+
+`unseen` says why one version of a source cannot show a kind: the result is a policy that somebody might have meant, and
+nothing else in the files speaks of it. Such kinds are measured, and counted apart.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from random import Random
+from typing import NamedTuple, cast
+
+from tests.mutation import beside, structure, wordings
+from tests.mutation.places import Mutant, Policy
+
+Make = Callable[[Policy, Random], Iterator[Mutant]]
+
+
+class Kind(NamedTuple):
+    name: str
+    make: Make
+    unseen: str = ""
+
+
+def _kind(name: str, make: object, unseen: str = "") -> Kind:
+    return Kind(name, cast(Make, make), unseen)
+
+
+KINDS: tuple[Kind, ...] = (
+    _kind("drop a criterion", structure.drop_criterion),
+    _kind("drop a group", structure.drop_group),
+    _kind("drop a ruling", structure.drop_ruling),
+    _kind("ALL to ANY", structure.operator("all", "any")),
+    _kind("ANY to ALL", structure.operator("any", "all")),
+    _kind("AT LEAST to ALL", structure.at_least_to_all),
+    _kind("change n of AT LEAST", structure.other_count),
+    _kind("drop a NOT", structure.drop_not),
+    _kind("put a condition below NOT", structure.negate),
+    _kind("flip an effect", structure.flip_effect),
+    _kind("move a criterion", structure.move),
+    _kind("nest a criterion", structure.nest),
+    _kind("nest two under the other operator", structure.nest_two),
+    _kind("nest two under the same operator", structure.nest_two_alike),
+    _kind("dissolve a group", structure.dissolve),
+    _kind("merge two criteria", structure.merge),
+    _kind("split a criterion", structure.split),
+    _kind("drop a guard", structure.dropped_key("applies_when")),
+    _kind("turn a guard into a criterion", structure.guard_to_member),
+    _kind("drop an unless", structure.dropped_key("unless")),
+    _kind("drop an except_when", structure.dropped_key("except_when")),
+    _kind("waiver to carve-out", structure.renamed_key("unless", "except_when")),
+    _kind("carve-out to waiver", structure.renamed_key("except_when", "unless")),
+    _kind("waiver to guard", structure.renamed_key("unless", "applies_when")),
+    _kind("change a strength", structure.other_strength),
+    _kind("drop a strength", structure.dropped_key("strength")),
+    _kind("add a strength", structure.added_strength),
+    _kind("general to specific", structure.other_scope),
+    _kind("drop overrides", structure.dropped_key("overrides")),
+    _kind("turn a comparison round", structure.other_comparison),
+    _kind("take the limit in or out", structure.near_comparison),
+    _kind("drop a comparison", structure.dropped_key("compare")),
+    _kind("drop uses", structure.dropped_key("uses")),
+    _kind("drop a see", structure.dropped_key("see")),
+    _kind("see another section", structure.other_see),
+    _kind("see nothing", structure.broken_see),
+    _kind("drop a fact", structure.dropped_key("fact")),
+    _kind("ask another fact", beside.other_fact),
+    _kind("misspell a fact", beside.fact_of_condition_misspelled),
+    _kind("duplicate a criterion", structure.duplicate),
+    _kind("duplicate a text", structure.duplicate_without_id),
+    _kind("swap two texts", structure.swap_texts),
+    _kind("break an id", beside.id_with_capital),
+    _kind("use an id twice", beside.id_twice),
+    _kind("use a retired id", beside.retired_id),
+    _kind("remove an id", beside.id_dropped),
+    _kind("digit of a code in the words", wordings.code_in_text),
+    _kind("digit of a code in the data", wordings.code_in_data),
+    _kind("digit of a code in the register", wordings.code_in_register),
+    _kind("drop a code from a list", wordings.code_dropped),
+    _kind("add a stray code to a list", wordings.code_added),
+    _kind("write a code twice", wordings.code_twice),
+    _kind("a code that has ended", beside.code_ended),
+    _kind("take effect before the codes", beside.effective_before_code),
+    _kind("digit of an amount in the words", wordings.quantity_in_text),
+    _kind("unit of an amount in the words", wordings.unit_in_text),
+    _kind("digit of a parameter", wordings.quantity_in_register),
+    _kind("unit of a parameter", wordings.unit_in_register),
+    _kind("not into the words", wordings.replaced(r"\b(is|was|has|are|were|does|do|will|can) (?!not\b)", r"\1 not ")),
+    _kind("not out of the words", wordings.replaced(r"\b(?:not|no) ", "")),
+    _kind("may to must", wordings.replaced(r"\bmay\b", "must")),
+    _kind("must to may", wordings.replaced(r"\b(?:must|should)\b", "may")),
+    _kind("and to or", wordings.replaced(r" and ", " or ")),
+    _kind("or to and", wordings.replaced(r" or ", " and ")),
+    _kind("at least to at most", wordings.replaced(r"\b([Aa])t least (?=[\d]|one|two|three)", r"\1t most ")),
+    _kind("within to after", wordings.replaced(r"\b(?:within|less than|younger than) (?=\d)", "more than ")),
+    _kind("cut a text", wordings.cut_text),
+    _kind("cut a text anywhere", wordings.cut_anywhere),
+    _kind("misspell a term", wordings.misspelled),
+    _kind("another hyphen in a term", wordings.other_hyphen),
+    _kind("an abbreviation nobody explains", wordings.unknown_abbreviation),
+    _kind("HTML in a text", beside.html),
+    _kind("a hidden character", beside.hidden_character),
+    _kind("misspell a key", beside.key_misspelled),
+    _kind("lose a colon", beside.colon_lost),
+    _kind("swap dates", beside.swapped_reviews),
+    _kind("a day that does not exist", beside.no_such_day),
+    _kind("a version without revision", beside.other_version),
+    _kind("final with open queries", beside.made_final),
+    _kind("unlist a section", beside.section_unlisted),
+    _kind("list a section twice", beside.section_listed_twice),
+    _kind("lose the end of a section", beside.section_lost),
+    _kind("drop a registered code", beside.entry_dropped("codes")),
+    _kind("drop a parameter", beside.entry_dropped("parameters")),
+    _kind("drop a registered fact", beside.entry_dropped("facts")),
+    _kind("drop a term", beside.entry_dropped("terms")),
+    _kind("register an entry twice", beside.entry_twice("codes")),
+    _kind("drop a coding rule", beside.coding_rule_dropped),
+    _kind("turn a coding rule round", beside.coding_rule_turned),
+    _kind("drop a query", beside.query_dropped),
+    _kind("drop a statement of the ledger", beside.entry_dropped("statements")),
+    _kind("a statement twice in the ledger", beside.entry_twice("statements")),
+    _kind("leave out what is carried", beside.left_out_but_carried),
+    _kind("shorten a hash", beside.broken_hash),
+    _kind("another hash", beside.other_hash),
+    _kind("drop from", beside.from_dropped),
+    _kind("from an unknown statement", beside.from_unknown),
+    _kind("from another statement", beside.from_other),
+    _kind("turn the verdict of a case", beside.verdict_turned),
+    _kind("turn an answer of a case", beside.answer_turned),
+    _kind("misspell a fact of a case", beside.fact_misspelled),
+)
