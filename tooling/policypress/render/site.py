@@ -15,6 +15,7 @@ from policypress.model import Guideline
 from policypress.notices import CPT_NOTICE
 from policypress.outline import GuidelineOutline, SectionOutline
 from policypress.render import search, site_whole
+from policypress.render.checklist import Checklists
 from policypress.render.html import environment
 from policypress.render.site_feed import feed
 from policypress.render.site_index import (
@@ -51,6 +52,7 @@ from policypress.usage import Use, code_uses
 
 SITE_NAME = "Medical policies"
 SEARCH = "js/search-index.js"
+EVALUATOR = "js/evaluator.js"
 _MENU = (("Codes", CODES), ("Indications", INDICATIONS), ("Terms", TERMS))
 
 
@@ -96,6 +98,7 @@ def site(laid: Sequence[GuidelineOutline], templates: Path, edit: str = "") -> S
         pages,
         {
             SEARCH: search.index(writer.atlas.laid, writer.said, writer.atlas),
+            EVALUATOR: (templates / "conformance" / "evaluator.js").read_bytes(),
             FEED: feed([one.guideline for one in laid], SITE_NAME),
         },
         frozenset([*map(pdf, ids), *map(export, ids)]),
@@ -124,6 +127,7 @@ class _Writer:
             for code, uses in code_uses(one).items():
                 self.used.setdefault(code, []).extend(uses)
         self.atlas: Atlas = atlas(laid, self.used)
+        self._checklists = Checklists({one.guideline.id: one.guideline for one in laid})
         self.said: dict[str, dict[str, Saying]] = {one.guideline.id: sayings(one) for one in laid}
         self._cpt = any(shared.entry.system == "CPT" for all_ in self.atlas.codes.values() for shared in all_)
         self._templates = environment(templates)
@@ -147,6 +151,7 @@ class _Writer:
             INDICATIONS=INDICATIONS,
             TERMS=TERMS,
             REFERENCES=REFERENCES,
+            EVALUATOR=EVALUATOR,
         )
 
     def notices(self, guidelines: Sequence[Guideline] = ()) -> tuple[str, ...]:
@@ -218,6 +223,7 @@ class _Writer:
                 uses=dict(sorted(used.get(section.id, {}).items())),
                 origins=own_origins(section),
                 queries=open_queries(section) if laid.guideline.draft else 0,
+                checklist=self._checklists.page(guideline, section.section),
                 **own,
             )
             yield made
