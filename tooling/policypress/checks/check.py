@@ -10,7 +10,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any, Literal
 
 from policypress.finding import Edit, Label, Rule, Severity
@@ -67,6 +67,11 @@ class Check:
         return Rule(self.id, self.name, self.severity, inspect.cleandoc(self.run.__doc__ or "") + "\n")
 
 
+@lru_cache(1 << 14)
+def _bare(word: str) -> str:
+    return word.strip(".,;:()[]\"'“”‘’").lower()
+
+
 class SectionView:
     """One section as the checks see it: its nodes flat, its texts scanned once."""
 
@@ -84,6 +89,11 @@ class SectionView:
     @cached_property
     def wording(self) -> Wording:
         return scan(self.section, self.of.codes)
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """Every word of the section in small letters, so that a rule about some words need not look at the others."""
+        return frozenset(map(_bare, self.wording.joined.split()))
 
     @cached_property
     def ruling_of(self) -> Mapping[str, Ruling]:

@@ -50,7 +50,7 @@ class Proofs:
             self.exclusive[home] = tuple(view.guideline.registers.exclusive.values())
             sets = [frozenset(fact.value for fact in exclusive.facts) for exclusive in self.exclusive[home]]
             self.conditions[home] = []
-            weighed = any(_against(ruling) for section in view.sections for ruling in section.section.rulings)
+            weighed = any(excludes(ruling) for section in view.sections for ruling in section.section.rulings)
             for section in view.sections:
                 for owner, root in _roots(section):
                     try:
@@ -84,9 +84,9 @@ class Proofs:
         return (proved for proved in self.found if proved.discovery.kind in kinds)
 
 
-def _against(ruling: Ruling) -> bool:
+def excludes(ruling: Ruling | CodingRule) -> bool:
     """Tell whether a ruling can keep another from covering."""
-    return ruling.effect == "not_covered" or ruling.scope == "general"
+    return isinstance(ruling, Ruling) and (ruling.effect == "not_covered" or ruling.scope == "general")
 
 
 def _roots(view: SectionView) -> Iterator[tuple[Ruling | CodingRule, Node]]:

@@ -90,8 +90,9 @@ def _unused(registers: Registers, views: Iterable[GuidelineView]) -> Iterator[Fa
         used = {name for view in views for name in used_by(view)}
         yield from _left(kind, {key: span for key, span in entries.items() if key not in used}, len(entries))
     if registers.terms:
-        text = "\n".join(section.wording.joined for view in views for section in view.sections)
-        text += "\n".join(entry.expansion.value for entry in registers.terms.values() if entry.expansion is not None)
+        texts = [section.wording.joined for view in views for section in view.sections]
+        texts += [entry.expansion.value for entry in registers.terms.values() if entry.expansion is not None]
+        text = "\n".join(texts)
         spellings = {
             term: (term, *(variant.value for variant in entry.variants)) for term, entry in registers.terms.items()
         }

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import jinja2
+from jinja2.bccache import Bucket
 from markupsafe import Markup, escape
 
 from policypress.model import Citation, See
@@ -31,11 +32,28 @@ _CODE = (
 )
 
 
+class _Compiled(jinja2.BytecodeCache):
+    """What templates were compiled to in this process; Jinja compares the words of a template before it takes it."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if bucket.key in self._kept:
+            bucket.bytecode_from_string(self._kept[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._kept[bucket.key] = bucket.bytecode_to_string()
+
+
+_COMPILED = _Compiled()
+
+
 def environment(templates: Path) -> jinja2.Environment:
     """Return the one Jinja environment: everything escaped, an undefined name is an error."""
     made = jinja2.Environment(
         loader=jinja2.FileSystemLoader(templates), autoescape=True, undefined=jinja2.StrictUndefined,
-        auto_reload=False,  # each build makes an environment of its own
+        auto_reload=False, bytecode_cache=_COMPILED,  # each build makes an environment of its own
     )  # fmt: skip
     made.globals.update(guard_words=GUARD_WORDS, strength_words=STRENGTH_WORDS)
     return made

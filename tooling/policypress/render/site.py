@@ -13,6 +13,7 @@ from policypress.model import Guideline
 from policypress.notices import CPT_NOTICE
 from policypress.outline import GuidelineOutline, SectionOutline
 from policypress.render import search, site_whole
+from policypress.render.checklist import Checklists
 from policypress.render.dates import dated
 from policypress.render.html import environment
 from policypress.render.site_feed import feed
@@ -64,6 +65,7 @@ from policypress.usage import Use, code_uses
 
 SITE_NAME = "Medical policies"
 SEARCH = "js/search-index.js"
+EVALUATOR = "js/evaluator.js"
 _MENU = (("Browse", BROWSE), ("Codes", CODES), ("Indications", INDICATIONS), ("Terms", TERMS), ("A–Z", ALPHABET))
 
 
@@ -109,6 +111,7 @@ def site(laid: Sequence[GuidelineOutline], templates: Path, edit: str = "") -> S
         pages,
         {
             SEARCH: search.index(writer.atlas.laid, writer.said, writer.atlas),
+            EVALUATOR: (templates / "conformance" / "evaluator.js").read_bytes(),
             FEED: feed([one.guideline for one in laid], SITE_NAME),
         },
         frozenset([*map(pdf, ids), *map(export, ids)]),
@@ -127,6 +130,7 @@ class _Writer:
             for code, uses in code_uses(one).items():
                 self.used.setdefault(code, []).extend(uses)
         self.atlas: Atlas = atlas(laid, self.used)
+        self._checklists = Checklists({one.guideline.id: one.guideline for one in laid})
         self.said: dict[str, dict[str, Saying]] = {one.guideline.id: sayings(one) for one in laid}
         self._everything = [way for one in laid for way in ways(one)]
         self._held = {one.guideline.id: Held(one, self._everything) for one in laid}
@@ -161,6 +165,7 @@ class _Writer:
             phases=spoken_words(laid, PHASE),
             modalities=by_modality(self._everything),
             modality_anchors=modality_anchors(self._everything),
+            EVALUATOR=EVALUATOR,
         )
 
     def notices(self, guidelines: Sequence[Guideline] = ()) -> tuple[str, ...]:
@@ -237,6 +242,7 @@ class _Writer:
                 uses=dict(sorted(used.get(section.id, {}).items())),
                 origins=own_origins(section),
                 queries=open_queries(section) if laid.guideline.draft else 0,
+                checklist=self._checklists.page(guideline, section.section),
                 **own,
             )
             yield made
