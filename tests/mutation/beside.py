@@ -91,7 +91,9 @@ def effective_before_code(policy: Policy, _: Random) -> Iterator[Mutant]:
 def code_ended(policy: Policy, _: Random) -> Iterator[Mutant]:
     for source, entry, _among in policy.entries("codes"):
         if value(entry, "active") is None:
-            yield mutant(add_key(source, entry, "active: {until: 2001-12-31}"))
+            listed = {item.value for _, _, codes in policy.code_lists() for item in codes.items if isinstance(item, Scalar)}
+            change = add_key(source, entry, "active: {until: 2001-12-31}")
+            yield mutant(change, evident=scalar(entry, "code") in listed)
 
 
 def other_version(policy: Policy, _: Random) -> Iterator[Mutant]:
@@ -151,7 +153,10 @@ def used(policy: Policy, path: str, entry: Mapping) -> bool:
 
 
 def abbreviation(policy: Policy, path: str, entry: Mapping) -> bool:
-    return sum(char.isupper() for char in scalar(entry, "term")) > 1
+    """Tell whether a term is an abbreviation that texts use."""
+    term = scalar(entry, "term")
+    used = any(re.search(rf"(?<!\w){re.escape(term)}(?![\w/-])", text.value) for _, text in policy.texts())
+    return sum(char.isupper() for char in term) > 1 and used
 
 
 def compared(policy: Policy, path: str, entry: Mapping) -> bool:
@@ -160,8 +165,10 @@ def compared(policy: Policy, path: str, entry: Mapping) -> bool:
 
 
 def named_statement(policy: Policy, path: str, entry: Mapping) -> bool:
-    """Tell whether a `from` names a statement itself."""
-    return policy.evidence.named[path.partition("/")[0], scalar(entry, "id")] > 0
+    """Tell whether a `from` names a statement itself, and not one above it."""
+    home, id = path.partition("/")[0], scalar(entry, "id")
+    below = any(name.startswith(f"{id}.") for folder, name in _ledger_ids(policy) if folder == home)
+    return policy.evidence.named[home, id] > 0 and not below
 
 
 def entry_twice(register: str) -> object:
@@ -225,9 +232,7 @@ def _says(policy: Policy, folder: str, id: str) -> str:
 def left_out_but_carried(policy: Policy, _: Random) -> Iterator[Mutant]:
     for source, entry, _among in policy.entries("statements"):
         if value(entry, "left_out") is None:
-            id, folder = scalar(entry, "id"), source.path.partition("/")[0]
-            below = any(name.startswith(f"{id}.") for home, name in _ledger_ids(policy) if home == folder)
-            evident = named_statement(policy, source.path, entry) and not below
+            evident = named_statement(policy, source.path, entry)
             yield mutant(add_key(source, entry, "left_out: A page number"), evident=evident)
 
 
@@ -257,8 +262,15 @@ def coding_rule_dropped(policy: Policy, _: Random) -> Iterator[Mutant]:
                 change = drop_item(source, listed, rule) if len(listed.items) > 1 else drop_key(source, root, "coding_rules")
                 if change is not None:
                     own = scalar(rule, "from")
-                    alone = policy.evidence.named[source.path.partition("/")[0], own] == 1
-                    yield mutant(change, evident=alone and bool(own))
+                    yield mutant(change, evident=_says_alone(policy, source, rule, own))
+
+
+def _says_alone(policy: Policy, source: Source, rule: YamlNode, id: str) -> bool:
+    """Tell whether a coding rule alone carries a statement, and it has a code that the rest of its file has not."""
+    home = source.path.partition("/")[0]
+    rest = source.text[: rule.start] + source.text[rule.end :]
+    codes = [one for one in _says(policy, home, id).split() if one[0].isdigit() or one[1:2].isdigit()]
+    return policy.evidence.named[home, id] == 1 and any(code not in rest for code in codes if len(code) >= 5)
 
 
 def coding_rule_turned(policy: Policy, _: Random) -> Iterator[Mutant]:

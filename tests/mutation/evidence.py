@@ -139,10 +139,12 @@ class Evidence:
 
     def from_of(self, path: str, start: int) -> tuple[str, ...]:
         """Return the statements that a ruling or node carries, inherited ones included."""
-        for found in (self.nodes.get((path, start)), self.rulings.get((path, start))):
-            if found is not None:
-                return found[1].from_
-        return ()
+        ruling = self.rulings.get((path, start))
+        if ruling is not None:
+            below = () if ruling[1].criteria is None else (name for one in walk(ruling[1].criteria) for name in one.from_)
+            return (*ruling[1].from_, *below)
+        node = self.nodes.get((path, start))
+        return node[1].from_ if node is not None else ()
 
     @cached_property
     def named(self) -> Counter[tuple[str, str]]:

@@ -99,7 +99,7 @@ KINDS: tuple[Kind, ...] = (
     ),
     _kind("add a stray code to a list", wordings.code_added, "a ruling may be about any code, and its words name none"),
     _kind("write a code twice", wordings.code_twice),
-    _kind("a code that has ended", beside.code_ended),
+    _kind("a code that has ended", beside.code_ended, "no list names the code"),
     _kind("take effect before the codes", beside.effective_before_code),
     _kind("digit of an amount in the words", wordings.quantity_in_text),
     _kind("unit of an amount in the words", wordings.unit_in_text),

@@ -129,6 +129,8 @@ class Policy:
     def entries(self, register: str) -> Iterator[tuple[Source, Mapping, Sequence]]:
         """Yield the entries of a register, or of the ledger."""
         for source, root in self.files(f"/{register}.yaml"):
+            if "/vignettes/" in source.path or "/sections/" in source.path:
+                continue
             for entry in items(root):
                 if isinstance(entry, Mapping) and isinstance(root, Sequence):
                     yield source, entry, root

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from random import Random
 
 from policypress.nodes import Mapping, Scalar, Sequence, YamlNode
+from policypress.wording import MARKS
 from tests.mutation.places import (
     Change,
     Mutant,
@@ -242,14 +243,14 @@ def duplicate_without_id(policy: Policy, _: Random) -> Iterator[Mutant]:
             yield mutant(Change(place.source.path, end, end, new))
 
 
-def _tied(policy: Policy, place: Place) -> bool:
-    return _tied_of(policy, place.source.path, place.node)
-
-
-def _tied_of(policy: Policy, path: str, node: YamlNode) -> bool:
-    """Tell whether data hold what the words of a criterion are about: a question, codes or an amount."""
-    found = policy.evidence.criterion(path, node.start)
-    return found is not None and (policy.evidence.questioned(path, node.start) or bool(found.codes or found.uses))
+def _told_apart(policy: Policy, path: str, one: YamlNode, other: YamlNode) -> bool:
+    """Tell whether data hold what the words of two criteria are about, and not the same: questions, codes, amounts."""
+    first, second = policy.evidence.criterion(path, one.start), policy.evidence.criterion(path, other.start)
+    if first is None or second is None:
+        return False
+    asked = [policy.evidence.questioned(path, node.start) for node in (one, other)]
+    held = [({use.code for use in each.codes}, {use.value for use in each.uses}) for each in (first, second)]
+    return all(asked) or held[0] != held[1]
 
 
 def by_cases(policy: Policy, path: str, owner: Mapping) -> bool:
@@ -264,7 +265,9 @@ def by_cases_of_codes(policy: Policy, path: str, owner: Mapping) -> bool:
 def by_ledger(policy: Policy, path: str, owner: Mapping) -> bool:
     """Tell whether the statement that something itself names has the hedge that it has."""
     own = {one.value for one in _from(owner)}
-    return scalar(owner, "strength") in (policy.evidence.marks(path, own) or ())
+    strength = scalar(owner, "strength")
+    spoken = re.search(rf"\b(?:{'|'.join(MARKS[strength])})\b", re.sub(r"strength: \w+", "", policy.sources[path].text))
+    return strength in (policy.evidence.marks(path, own) or ()) and spoken is None
 
 
 def by_words(policy: Policy, path: str, owner: Mapping) -> bool:
@@ -294,7 +297,7 @@ def swap_texts(policy: Policy, _: Random) -> Iterator[Mutant]:
                 source = place.source
                 yield mutant(
                     put(source, text, written(source, other)), put(source, other, written(source, text)),
-                    evident=_tied(policy, place) and _tied_of(policy, source.path, following),
+                    evident=_told_apart(policy, source.path, place.node, following),
                 )  # fmt: skip
 
 
@@ -390,12 +393,20 @@ def other_comparison(policy: Policy, _: Random) -> Iterator[Mutant]:
             yield mutant(put(place.source, op, f'"{swapped[op.value]}"'), evident=_decided(policy, place))
 
 
+_LIMIT = re.compile(r"\bat least|(?:more|less|fewer|later|younger|older|smaller|longer) than|\bor (?:more|older|later)|[≥≤<>]")
+
+
+def _limited(place: Place) -> bool:
+    """Tell whether the words say on which side of the limit the limit lies."""
+    return place.text is not None and _LIMIT.search(place.text.value) is not None
+
+
 def near_comparison(policy: Policy, _: Random) -> Iterator[Mutant]:
     swapped = {"<": "<=", "<=": "<", ">": ">=", ">=": ">"}
     for place in policy.places():
         op = value(value(place.node, "compare"), "op")
         if isinstance(op, Scalar) and op.value in swapped:
-            yield mutant(put(place.source, op, f'"{swapped[op.value]}"'), evident=_decided(policy, place))
+            yield mutant(put(place.source, op, f'"{swapped[op.value]}"'), evident=_limited(place))
 
 
 def other_see(policy: Policy, chance: Random) -> Iterator[Mutant]:
