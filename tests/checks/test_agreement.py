@@ -119,6 +119,7 @@ def test_pointers(text: str, see: str, told: bool, tmp_path: Path) -> None:
         ("The tumor is of the", "the"),
         ("Conventional imaging shows,", "shows,"),
         ("Symptoms of the following kind:", "kind:"),
+        ("One of these considerations:", "considerations:"),
         ("A biopsy of", "of"),
         ("The study is done because", "because"),
         ("A biopsy with", "with"),

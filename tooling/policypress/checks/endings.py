@@ -6,7 +6,9 @@ import re
 from collections.abc import Iterator
 
 from policypress.checks.check import Check, Fault, SectionView
+from policypress.checks.sentences import CONNECTING
 from policypress.finding import Severity
+from policypress.wording import Passage
 
 # No sentence ends in one of these; in one of the others only where a clause before it asks for that
 # ("the disease that it is used for", "how long it is").
@@ -53,7 +55,7 @@ def broken_off(view: SectionView) -> Iterator[Fault]:
         if passage.kind not in _KINDS:
             continue
         text = passage.text.value
-        if len(text) - text.rfind(" ") > 10:
+        if len(text) - text.rfind(" ") > 10 and not text.endswith(_OPEN):
             continue  # no such word is as long
         text = text.rstrip()
         place = text.rfind(" ") + 1
@@ -61,11 +63,10 @@ def broken_off(view: SectionView) -> Iterator[Fault]:
             continue
         last = text[place:].lower()
         bare = last.rstrip(".")
-        if bare in ("and", "or") and passage.kind == "criterion":
-            continue  # told by connector-at-end
         cut = last in _NEVER or bare in _NEVER or last.endswith(_OPEN)
         cut = cut or (last in _SELDOM and _CLAUSE.search(text, 0, place) is None)
-        if cut or (last in _VERBS and _ASKED.search(text, 0, place) is None):
+        cut = cut or (last in _VERBS and _ASKED.search(text, 0, place) is None)
+        if cut and not _connects(view, passage):
             yield Fault(
                 f"This text ends in “{text[place:]}”",
                 passage.text.at(place, len(text)),
@@ -73,6 +74,12 @@ def broken_off(view: SectionView) -> Iterator[Fault]:
                 passage.id,
                 mark="breaks off here",
             )
+
+
+def _connects(view: SectionView, passage: Passage) -> bool:
+    """Tell whether a text ends in the connector of a printed list, which is a rule of its own."""
+    members = (member.id for group in view.groups for member in group.of)
+    return passage.kind == "criterion" and CONNECTING.search(passage.text.value) is not None and passage.id in members
 
 
 CHECKS: tuple[Check, ...] = (Check("W108", "broken-off", Severity.WARNING, "section", broken_off),)

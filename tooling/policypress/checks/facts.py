@@ -9,13 +9,14 @@ from policypress.checks.check import Check, Fault, GuidelineView, LibraryView
 from policypress.checks.lookup import lost_entry, near, value_at, word_span
 from policypress.finding import Label, Severity
 from policypress.model import Compare, Criterion, Fact
+from policypress.pattern import pattern
 from policypress.text import Span
 from policypress.ucum import measured
 
 # What a unit can measure where all its units convert into one another.
 _KINDS = frozenset({"time", "length", "mass", "volume", "dose", "effective dose", "activity"})
-_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
-_NUMBER = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")
+_DATE = pattern(r"\d{4}-\d{2}-\d{2}")
+_NUMBER = pattern(r"-?[0-9]+(?:\.[0-9]+)?")
 
 
 def _kind(unit: str) -> str | None:

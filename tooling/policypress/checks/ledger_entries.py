@@ -10,11 +10,12 @@ from policypress.checks.check import Check, Fault, GuidelineView, id_span
 from policypress.finding import Edit, Label, Severity
 from policypress.ledger import Carried, prefixes
 from policypress.model import Statement
+from policypress.pattern import pattern
 from policypress.text import Source, Span
 from policypress.wording import MARKS
 
-_SHA256 = re.compile(r"[0-9a-f]{64}")
-_FROM = re.compile(
+_SHA256 = pattern(r"[0-9a-f]{64}")
+_FROM = pattern(
     r"(?:^ *(?:- +)*|[{,]\s*)from: *(?:\[[^\]]*\]|[^\s\[#,}][^\n#,}]*|(?:\n *- [^\n]*)+)", re.M
 )  # fmt: skip
 _OTHER_MARKS = {"none": "not", "negation": "not", "no": "not", "either": "any", "each": "all", "every": "all"}
