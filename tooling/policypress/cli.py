@@ -79,6 +79,7 @@ def _parser() -> argparse.ArgumentParser:
     check.add_argument("--format", choices=("text", "json", "sarif", "github"), default="text")
     check.add_argument("--strict", action="store_true", help="exit 1 on warnings too")
     check.add_argument("--fix", action="store_true", help="make the edits that are safe")
+    check.add_argument("--diff", action="store_true", help="print what --fix would do, and write nothing")
     check.add_argument("--timing", action="store_true", help="print what each rule costs")
     build = command("build", _build, "check, then publish PDF, site and JSON")
     build.add_argument("--only", metavar="PARTS", help="pdf, site, json, joined by commas")
@@ -122,6 +123,12 @@ def _check(options: argparse.Namespace) -> int:
     costs: list[tuple[float, str]] = []
     timing = (lambda rule, seconds: costs.append((seconds, rule))) if options.timing else None
     findings = _findings(_read(options.source), timing)
+    if options.diff:
+        from policypress.fixing import diff
+
+        said = diff([finding for finding in findings if _is_below(finding, wanted)])
+        sys.stdout.write(said)
+        return FOUND if said else OK
     if options.fix:
         from policypress.fixing import fix
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 from policypress.checks.check import GuidelineView, LibraryView, Owner
+from policypress.finding import Edit
 from policypress.model import CodingRule, Group, Ruling, Section
 from policypress.nodes import Mapping, Scalar, Sequence, YamlNode, parse
 from policypress.text import Source, Span
@@ -41,6 +42,12 @@ def near(word: str, known: Iterable[str]) -> str:
         return names[folded]
     found = get_close_matches(folded, names, 1, 0.8)
     return names[found[0]] if found else ""
+
+
+def respelled(span: Span, name: str, known: Iterable[str]) -> tuple[Edit, ...]:
+    """Return the edit for a name that differs from one known name in case, blanks, dots and hyphens alone."""
+    same = [other for other in known if _fold(other) == _fold(name)]
+    return (Edit(span, same[0]),) if len(same) == 1 and span.raw.strip("\"'") == name else ()
 
 
 def _fold(name: str) -> str:
