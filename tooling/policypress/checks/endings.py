@@ -52,13 +52,17 @@ def broken_off(view: SectionView) -> Iterator[Fault]:
     for passage in view.wording.passages:
         if passage.kind not in _KINDS:
             continue
-        value = passage.text.value
-        text = value.rstrip()
+        text = passage.text.value
+        if len(text) - text.rfind(" ") > 10:
+            continue  # no such word is as long
+        text = text.rstrip()
         place = text.rfind(" ") + 1
         if place == 0 or text[place:] == "A":  # "group A"
             continue
         last = text[place:].lower()
         bare = last.rstrip(".")
+        if bare in ("and", "or") and passage.kind == "criterion":
+            continue  # told by connector-at-end
         cut = last in _NEVER or bare in _NEVER or last.endswith(_OPEN)
         if (cut or (bare in _SELDOM and _CLAUSE.search(text, 0, place) is None)) and not _connects(view, passage):
             yield Fault(

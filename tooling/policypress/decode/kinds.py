@@ -15,17 +15,18 @@ from policypress.form_rules import BAD_CODE, BAD_ID, SHAPE, VALUE
 from policypress.model import CodeUse
 from policypress.nodes import Mapping as YamlMapping
 from policypress.nodes import Scalar, Sequence, YamlNode, refuse_comment
+from policypress.pattern import pattern
 from policypress.record import record
 from policypress.slips import quoted
 from policypress.text import Span, Text
 
-ID = re.compile(r"[a-z0-9]+(?:[.-][a-z0-9]+)*")
-_TARGET = re.compile(rf"{ID.pattern}(?:/{ID.pattern})?")
-_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_YEAR_FIRST = re.compile(r"([0-9]{4})([-/.])([0-9]{1,2})\2([0-9]{1,2})")
-_SINGLE = re.compile(r"[\w./-]+")
-_WORD = re.compile(r"[a-z_]+")
-_NUMBER = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")
+ID = pattern(r"[a-z0-9]+(?:[.-][a-z0-9]+)*")
+_TARGET = pattern(rf"{ID.pattern}(?:/{ID.pattern})?")
+_DATE = pattern(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_YEAR_FIRST = pattern(r"([0-9]{4})([-/.])([0-9]{1,2})\2([0-9]{1,2})")
+_SINGLE = pattern(r"[\w./-]+")
+_WORD = pattern(r"[a-z_]+")
+_NUMBER = pattern(r"-?[0-9]+(?:\.[0-9]+)?")
 
 
 Edits = tuple[Edit, ...]
@@ -83,7 +84,7 @@ class Words:
         found = scalar(node, faults, "A text")
         if found is None:
             return None
-        if found.style == "":
+        if (found.commented or found.flow) and found.style == "":
             if found.commented and " " not in found.value:
                 refuse_comment(faults.findings, found)
             if found.flow and " " in found.value:
