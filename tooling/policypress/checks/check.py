@@ -35,6 +35,7 @@ from policypress.wording import Wording, scan
 
 if TYPE_CHECKING:
     from policypress.checks.proofs import Proofs
+    from policypress.checks.rulings import Closing
 
 Owner = Section | Ruling | Node | CodingRule
 
@@ -148,6 +149,13 @@ class LibraryView:
         from policypress.checks.proofs import Proofs  # which reads this module
 
         return Proofs(self)
+
+    @cached_property
+    def closings(self) -> tuple[Closing, ...]:
+        """The ways to be covered that other rulings close."""
+        from policypress.checks.rulings import closings
+
+        return tuple(closings(self))
 
 
 def id_span(owner: Owner) -> Span:
