@@ -68,6 +68,7 @@ MORE = {
         SECTION + "  text: The patientâ€™s study was done\n",
     ],
     "W106": [SECTION + "  text: The study is <b>urgent</b> today\n"],
+    "W140": [SECTION + "  text: The РЕТ is planned\n"],
     "W107": [SECTION + "  text: Two  spaces stand here\n", SECTION + "  all:\n    - '• It is new'\n    - It is old\n"],
     "Y010": [SECTION + "  all:\n    - It is new\n    - text: Treatment: it has failed\n", SECTION + "  all:\n    - @home care is needed\n    - It is new\n"],
     "Y017": [SECTION + "  text: The study\u200b is\tnew\n"],
@@ -84,7 +85,7 @@ def found(folder: Path) -> tuple[Finding, ...]:
 
 
 # What these write is no other spelling of what stood there: a unit, a term, a date, an amount, a letter read in the wrong encoding.
-REWRITES = {"D107", "F104", "P101", "P105", "R108", "T102", "W104"}
+REWRITES = {"D107", "F104", "P101", "P105", "R108", "T102", "W104", "W140"}
 TAKES_OUT = {"C109", "L102", "S224", "W106", "W107", "Y017"}
 
 

@@ -132,11 +132,15 @@ class GuidelineView:
 
 
 class LibraryView:
-    """The whole library as the checks see it; `whole` tells that every file of it could be read."""
+    """The whole library as the checks see it; `whole` tells that every file of it could be read.
 
-    def __init__(self, library: Library, whole: bool = True) -> None:
+    `today` is the day on which somebody asks, "" where the answer must not depend on it.
+    """
+
+    def __init__(self, library: Library, whole: bool = True, today: str = "") -> None:
         self.library = library
         self.whole = whole
+        self.today = today
         self.guidelines = tuple(GuidelineView(guideline) for guideline in library.guidelines)
 
     @cached_property
