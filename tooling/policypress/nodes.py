@@ -15,7 +15,7 @@ from typing import NoReturn
 from _ruamel_yaml import AliasEvent, CParser, DocumentStartEvent, YAMLError
 
 from policypress import reading
-from policypress.finding import Finding, Label, Rule
+from policypress.finding import Edit, Finding, Label, Rule
 from policypress.pattern import pattern
 from policypress.slips import explain_syntax, quoted
 from policypress.text import Source, Span
@@ -29,6 +29,7 @@ MAX_TEXT = 20_000
 
 # Controls (line ends apart), soft hyphen, zero-width and bidirectional characters, line separators, fillers,
 # variation selectors, lone surrogates, noncharacters, tags.
+_NO_WIDTH = "\u200b\u2060\ufeff\u00ad"  # and no meaning: blanks without width, byte order marks, soft hyphens
 HIDDEN = re.compile(
     "[\x00-\x09\x0b\x0c\x0e-\x1f\x7f-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b-\u200f"
     "\u2028-\u202e\u2060-\u206f\u3164\ud800-\udfff\ufe00-\ufe0f\ufeff\uffa0\ufff9-\uffff"
@@ -328,4 +329,14 @@ def _hidden(source: Source, offset: int, char: str) -> Finding:
     else:
         message = f"A hidden character stands here (U+{ord(char):04X})"
         help = "delete it and type the words around it anew"
-    return Finding(reading.CHARACTER, message, Span(source, offset, offset + 1), help)
+    span = Span(source, offset, offset + 1)
+    return Finding(reading.CHARACTER, message, span, help, edits=_uncovered(source, offset, char))
+
+
+def _uncovered(source: Source, offset: int, char: str) -> tuple[Edit, ...]:
+    """Return the edit that takes away what has no width and no meaning, and writes a blank for a tab between words."""
+    span = Span(source, offset, offset + 1)
+    if char == "\t":
+        before = source.text[source.text.rfind("\n", 0, offset) + 1 : offset]
+        return (Edit(span, " "),) if before.strip(" -") else ()
+    return (Edit(span, ""),) if char in _NO_WIDTH else ()
