@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from itertools import islice
 from time import perf_counter
 
 from policypress.checks import (
@@ -32,7 +34,6 @@ from policypress.finding import Finding, Rule
 from policypress.form_rules import FORM_RULES
 from policypress.library import Read
 from policypress.model import Query, Section, walk
-from policypress.outline import place_name
 from policypress.reading import READING_RULES
 from policypress.structure_rules import STRUCTURE_RULES
 
@@ -66,6 +67,8 @@ RULES: tuple[Rule, ...] = (
 )
 
 
+# Of one rule in one file. Nobody reads more, and a file of nothing but faults must not take minutes.
+MOST = 1_000
 # That a final guideline has an open query, or an id not written, is no doubt about its content.
 _NEVER_STATED = frozenset({"L103", "L104"})
 
@@ -88,7 +91,7 @@ def run_checks(read: Read, timing: Callable[[str, float], None] | None = None) -
         for section in guideline.sections:
             for check in of_sections:
                 started = perf_counter()
-                for fault in check.run(section):
+                for fault in islice(check.run(section), MOST + 1):
                     found.append(_finding(check, fault, guideline, section))
                 seconds[check.id] += perf_counter() - started
     for check in CHECKS:
@@ -108,7 +111,19 @@ def run_checks(read: Read, timing: Callable[[str, float], None] | None = None) -
     found = _stated(found, library)
     found = allow(found, read.library.sources, RULES)
     unique = {(finding.order, finding.span.end): finding for finding in [*read.findings, *found]}
-    return tuple(sorted(unique.values(), key=lambda finding: finding.order))
+    return tuple(_told(sorted(unique.values(), key=lambda finding: finding.order)))
+
+
+def _told(findings: list[Finding]) -> Iterator[Finding]:
+    """Yield the first findings of each rule in each file, the last of them with the news that there are more."""
+    seen: Counter[tuple[str, str]] = Counter()
+    for finding in findings:
+        seen[finding.span.path, finding.rule.id] += 1
+        times = seen[finding.span.path, finding.rule.id]
+        if times < MOST:
+            yield finding
+        elif times == MOST:
+            yield replace(finding, message=f"{finding.message}; there are more like this one below it in the file")
 
 
 def _finding(check: Check, fault: Fault, guideline: GuidelineView | None, section: SectionView | None) -> Finding:
@@ -122,7 +137,7 @@ def _finding(check: Check, fault: Fault, guideline: GuidelineView | None, sectio
         guideline.guideline.id if guideline is not None else "",
         section.section.id if section is not None else "",
         fault.node,
-        place_name(section.section, fault.node) if section is not None else "",
+        section.place_names.get(fault.node, section.section.title.value) if section is not None else "",
         fault.mark,
     )
 

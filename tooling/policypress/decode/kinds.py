@@ -19,6 +19,7 @@ from policypress.record import record
 from policypress.slips import quoted
 from policypress.text import Span, Text
 
+_MOST = 5_000  # faults of one file; nobody reads more
 ID = re.compile(r"[a-z0-9]+(?:[.-][a-z0-9]+)*")
 _TARGET = re.compile(rf"{ID.pattern}(?:/{ID.pattern})?")
 _NUMBER = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")
@@ -33,7 +34,11 @@ class Faults:
         self.findings: list[Finding] = []
 
     def add(self, rule: Rule, message: str, span: Span, help: str, *related: Label) -> None:
-        self.findings.append(Finding(rule, message, span, help, related))
+        if len(self.findings) < _MOST:
+            self.findings.append(Finding(rule, message, span, help, related))
+        elif len(self.findings) == _MOST:
+            more = "From here on, what else is wrong in this file is not told"
+            self.findings.append(Finding(rule, f"{message}. {more}", span, help, related))
 
 
 class Kind(Protocol):
