@@ -111,7 +111,7 @@ def test_pointers(text: str, see: str, told: bool, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "raw"),
     [
-        ("The tumor is of the brain or", "or"),
+        ("The tumor is of the brain or the", "the"),
         ("The tumor is of the", "the"),
         ("Conventional imaging shows,", "shows,"),
         ("Symptoms of the following kind:", "kind:"),

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from itertools import islice
 from time import perf_counter
+from typing import Any
 
 from policypress.checks import (
     bounds,
@@ -18,6 +19,7 @@ from policypress.checks import (
     ledger,
     lifecycle,
     logic,
+    nesting,
     parameters,
     redundancy,
     references,
@@ -39,6 +41,7 @@ from policypress.structure_rules import STRUCTURE_RULES
 
 CHECKS: tuple[Check, ...] = (
     *structure.CHECKS,
+    *nesting.CHECKS,
     *logic.CHECKS,
     *redundancy.CHECKS,
     *rulings.CHECKS,
@@ -85,26 +88,24 @@ def run_checks(read: Read, timing: Callable[[str, float], None] | None = None) -
         homes.update((view.section.source.path, (guideline, view)) for view in guideline.sections)
     found: list[Finding] = []
     seconds = dict.fromkeys((check.id for check in CHECKS), 0.0)
+    run = {check.id: check.run if timing is None else _timed(check, seconds) for check in CHECKS}
     of_sections = [check for check in CHECKS if check.each == "section"]
     # One section after another, not one check after another: what a section holds stays at hand.
     for guideline in library.guidelines:
         for section in guideline.sections:
             for check in of_sections:
-                started = perf_counter()
-                for fault in islice(check.run(section), MOST + 1):
+                for fault in islice(run[check.id](section), MOST + 1):
                     found.append(_finding(check, fault, guideline, section))
-                seconds[check.id] += perf_counter() - started
     for check in CHECKS:
-        started = perf_counter()
         if check.each == "library":
-            found += [_finding(check, fault, *homes.get(fault.span.path, (None, None))) for fault in check.run(library)]
+            faults = run[check.id](library)
+            found += [_finding(check, fault, *homes.get(fault.span.path, (None, None))) for fault in faults]
         elif check.each == "guideline":
             for guideline in library.guidelines:
                 found += [
                     _finding(check, fault, *homes.get(fault.span.path, (guideline, None)))
-                    for fault in check.run(guideline)
+                    for fault in run[check.id](guideline)
                 ]
-        seconds[check.id] += perf_counter() - started
     if timing is not None:
         for id, spent in seconds.items():
             timing(id, spent)
@@ -124,6 +125,16 @@ def _told(findings: list[Finding]) -> Iterator[Finding]:
             yield finding
         elif times == MOST:
             yield replace(finding, message=f"{finding.message}; there are more like this one below it in the file")
+
+
+def _timed(check: Check, seconds: dict[str, float]) -> Callable[[Any], Iterable[Fault]]:
+    def run(view: Any) -> Iterable[Fault]:
+        started = perf_counter()
+        faults = list(check.run(view))
+        seconds[check.id] += perf_counter() - started
+        return faults
+
+    return run
 
 
 def _finding(check: Check, fault: Fault, guideline: GuidelineView | None, section: SectionView | None) -> Finding:

@@ -151,7 +151,7 @@ def empty_section(view: SectionView) -> Iterator[Fault]:
 
 
 CHECKS: tuple[Check, ...] = (
-    Check("S230", "ruling-about-everything", Severity.WARNING, "guideline", ruling_about_everything),
-    Check("S231", "empty-section", Severity.WARNING, "section", empty_section),
+    Check("S240", "ruling-about-everything", Severity.WARNING, "guideline", ruling_about_everything),
+    Check("S241", "empty-section", Severity.WARNING, "section", empty_section),
     Check("C121", "unlisted-for-several", Severity.INFO, "guideline", unlisted_for_several),
 )

@@ -6,7 +6,9 @@ import re
 from collections.abc import Iterator
 
 from policypress.checks.check import Check, Fault, SectionView
+from policypress.checks.sentences import CONNECTING
 from policypress.finding import Severity
+from policypress.wording import Passage
 
 # No sentence ends in one of these; in one of the others only where a clause before it asks for that
 # ("the disease that it is used for", "how long it is").
@@ -50,15 +52,19 @@ def broken_off(view: SectionView) -> Iterator[Fault]:
     for passage in view.wording.passages:
         if passage.kind not in _KINDS:
             continue
-        value = passage.text.value
-        text = value.rstrip()
+        text = passage.text.value
+        if len(text) - text.rfind(" ") > 10:
+            continue  # no such word is as long
+        text = text.rstrip()
         place = text.rfind(" ") + 1
         if place == 0 or text[place:] == "A":  # "group A"
             continue
         last = text[place:].lower()
         bare = last.rstrip(".")
+        if bare in ("and", "or") and passage.kind == "criterion":
+            continue  # told by connector-at-end
         cut = last in _NEVER or bare in _NEVER or last.endswith(_OPEN)
-        if cut or (bare in _SELDOM and _CLAUSE.search(text, 0, place) is None):
+        if (cut or (bare in _SELDOM and _CLAUSE.search(text, 0, place) is None)) and not _connects(view, passage):
             yield Fault(
                 f"This text ends in “{text[place:]}”",
                 passage.text.at(place, len(text)),
@@ -66,6 +72,12 @@ def broken_off(view: SectionView) -> Iterator[Fault]:
                 passage.id,
                 mark="breaks off here",
             )
+
+
+def _connects(view: SectionView, passage: Passage) -> bool:
+    """Tell whether a text ends in the connector of a printed list, which is a rule of its own."""
+    members = (member.id for group in view.groups for member in group.of)
+    return passage.kind == "criterion" and CONNECTING.search(passage.text.value) is not None and passage.id in members
 
 
 CHECKS: tuple[Check, ...] = (Check("W108", "broken-off", Severity.WARNING, "section", broken_off),)
