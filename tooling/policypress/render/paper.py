@@ -22,8 +22,9 @@ from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher, URLFetcherResponse, path2url
 
 from policypress.model import Guideline
+from policypress.render.design import Design, read_design
 from policypress.render.pdf import PdfFault
-from policypress.render.pdf_standard import NEWEST, Standard, declare, pack
+from policypress.render.pdf_standard import STANDARDS, Standard, declare, pack
 from policypress.render.tags import OtherWeasyPrint, own_tags
 
 _TYPES = {".css": "text/css", ".svg": "image/svg+xml", ".woff": "font/woff"}
@@ -113,12 +114,14 @@ def print_pdf(
     export: bytes,
     templates: Path,
     progress: Callable[[str], None],
-    standard: Standard = NEWEST,
+    design: Design | None = None,
 ) -> bytes:
     """Return the PDF of an HTML page with its export attached."""
     day = edition_day(guideline)
     fetcher = _OwnFiles(templates)
-    css = (templates / "pdf" / "guideline.css").read_text(encoding="utf-8")
+    design = read_design(templates) if design is None else design
+    standard = STANDARDS[design.standard(guideline.id)]
+    css = design.style((templates / "pdf" / "guideline.css").read_text(encoding="utf-8"))
     attachment = weasyprint.Attachment(
         string=export,
         name=f"{guideline.id}.json",
