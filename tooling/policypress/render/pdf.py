@@ -14,6 +14,7 @@ from pathlib import Path
 
 from policypress.outline import GuidelineOutline
 from policypress.render.design import Design, DesignFault, read_design
+from policypress.render.editions import USUAL, Edition
 
 # WeasyPrint ends a line after its first word where the last space of a text does not fit and an element follows
 # (its issue 1051); a space in an element of its own does not trouble it.
@@ -39,6 +40,7 @@ def render(
     templates: Path,
     *,
     draft: bool,
+    edition: Edition | None = None,
     progress: Callable[[str], None] | None = None,
 ) -> bytes:
     """Return the PDF of a guideline with `export`, its JSON, attached. `draft` puts the DRAFT mark on every page."""
@@ -54,7 +56,7 @@ def render(
     page = compose(laid, templates, draft=draft, design=design)
     if (fault := _undrawable(page, templates)) is not None:
         raise PdfFault(guideline.id, fault)
-    return print_pdf(guideline, page, export, templates, tell, design)
+    return print_pdf(guideline, page, export, templates, tell, design, edition or USUAL)
 
 
 def compose(laid: GuidelineOutline, templates: Path, *, draft: bool, design: Design | None = None) -> str:
