@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
-import pty
 import subprocess
 import sys
 from pathlib import Path
@@ -186,31 +186,28 @@ def test_timing_goes_beside_the_findings(source: Path, capsys: pytest.CaptureFix
     assert " ms" in shown.err
 
 
-def on_a_terminal(*arguments: str, cwd: Path, **environment: str) -> bytes:
-    leader, follower = pty.openpty()
-    process = subprocess.Popen(
-        [sys.executable, "-m", "policypress", *arguments], stdout=follower, stderr=follower, cwd=cwd,
-        env={**{name: value for name, value in os.environ.items() if name != "NO_COLOR"}, **environment},
-    )  # fmt: skip
-    os.close(follower)
-    shown = b""
-    while True:
-        try:
-            block = os.read(leader, 1 << 16)
-        except OSError:
-            break
-        if not block:
-            break
-        shown += block
-    os.close(leader)
-    process.wait()
-    return shown
+class Terminal(io.TextIOWrapper):
+    """A stream that calls itself a terminal, also where the machine has no pseudo-terminals to give."""
+
+    def isatty(self) -> bool:
+        return True
 
 
-def test_colour_on_a_terminal_alone(source: Path, tmp_path: Path) -> None:
+def test_colour_on_a_terminal_alone(source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     section(source).write_text(ERROR, encoding="utf-8")
-    assert b"\x1b[" in on_a_terminal("check", cwd=tmp_path)
-    assert b"\x1b[" not in on_a_terminal("check", cwd=tmp_path, NO_COLOR="1")
+
+    def on_a_terminal() -> str:
+        shown = io.BytesIO()
+        with monkeypatch.context() as patch:
+            patch.setattr(sys, "stdout", Terminal(shown))
+            run("check")
+            sys.stdout.flush()
+            return shown.getvalue().decode("utf-8")
+
+    assert "\x1b[" in on_a_terminal()
+    monkeypatch.setenv("NO_COLOR", "1")
+    assert "\x1b[" not in on_a_terminal()
+    monkeypatch.delenv("NO_COLOR")
     assert "\x1b[" not in run_apart("check", cwd=tmp_path).stdout
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,11 +13,12 @@ from hypothesis import strategies as st
 from policypress.decode.beside import NoteKind, QueryKind
 from policypress.decode.criteria import NODE
 from policypress.decode.form import Form
-from policypress.decode.guideline import GUIDELINE, STATEMENT, VIGNETTE, read_guideline, read_statements, read_vignette
+from policypress.decode.guideline import GUIDELINE, STATEMENT, VIGNETTE, read_guideline, read_statements, read_vignettes
 from policypress.decode.kinds import Faults
 from policypress.decode.registers import REGISTERS, read_register
 from policypress.decode.section import CODING_RULE, RULING, SECTION, read_section
 from policypress.finding import Finding
+from policypress.library import read_cases
 from policypress.model import (
     Guideline,
     Vignette,
@@ -109,7 +111,8 @@ def test_statements() -> None:
 
 def vignette_of(text: str) -> tuple[Vignette | None, list[Finding]]:
     faults = Faults()
-    return read_vignette(*tree_of(text), faults), faults.findings
+    cases = read_vignettes(*tree_of(text), faults)
+    return (cases[0] if cases else None), faults.findings
 
 
 def test_every_key_of_a_vignette_arrives() -> None:
@@ -210,7 +213,7 @@ def test_no_file_crashes_the_decoder(value: Any) -> None:
     read_section(source, root, faults)
     read_guideline(source, root, faults)
     read_statements(source, root, faults)
-    read_vignette(source, root, faults)
+    read_vignettes(source, root, faults)
     for name in REGISTERS:
         read_register(source, root, faults, name)
     for finding in faults.findings:
@@ -236,3 +239,18 @@ def _leaves(value: Any) -> list[str]:
     if isinstance(value, list):
         return [leaf for inner in value for leaf in _leaves(inner)]
     return [] if value in ("true", "") else [value]
+
+
+def test_a_file_may_hold_several_cases(tmp_path: Path) -> None:
+    file = tmp_path / "cases.yaml"
+    case = "id: {}\n  asks: {{section: pet-mri}}\n  facts:\n    pet-mri.1: met\n"
+    file.write_text("- " + case.format("a") + "- " + case.format("b"), encoding="utf-8")
+    cases, findings = read_cases(file)
+    assert [one.id for one in cases] == ["a", "b"]
+    assert not findings
+    assert [one.spans["facts"].begin.line for one in cases] == [4, 8]
+    file.write_text("- " + case.format("a") + "- " + case.format("a"), encoding="utf-8")
+    cases, (finding,) = read_cases(file)
+    assert not cases
+    assert str(finding.message) == "Two cases have the id a"
+    assert (finding.span.begin.line, finding.related[0].span.begin.line) == (5, 1)

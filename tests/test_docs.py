@@ -28,7 +28,7 @@ from tests.guide import PAGES, ROOT, Block, Story, blocks, commands, prose
 
 RULES_PAGE = ROOT / "docs" / "rules.md"
 RUN = {"console", "python", "javascript", "diff"}
-CHECKED = {"yaml section", "json export", "text verdicts", "python rule", "python rule-test"}
+CHECKED = {"yaml section", "json export", "text verdicts", "python rule", "python rule-test", "python spark"}
 STANDALONE = [block for page in PAGES for block in blocks(page) if block.info.startswith("yaml ")]
 COMMANDS: dict[str, argparse.ArgumentParser] = next(
     action.choices for action in _parser()._actions if isinstance(action, argparse._SubParsersAction)

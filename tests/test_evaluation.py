@@ -10,7 +10,7 @@ import pytest
 from policypress import cli
 from policypress.evaluation.judgement import Evaluation, evaluate
 from policypress.evaluation.locating import CaseFault, locate
-from policypress.library import read_case, read_library
+from policypress.library import read_cases, read_library
 from policypress.model import Library
 from policypress.report import determination, determination_json
 from tests.conftest import Golden
@@ -83,8 +83,7 @@ def asked(
     told = "".join(f"\n  {fact}: {value}" for fact, value in facts.items()) or " {}"
     day = f"on: {on}\n" if on else ""
     file.write_text(f"id: case\nasks: {{{asks}}}\n{day}facts:{told}\n", "utf-8")
-    case, findings = read_case(file)
-    assert case is not None, findings
+    (case,), _ = read_cases(file)
     library = read_library(source).library
     return evaluate(library, case, locate(library, case, file, source))
 
@@ -218,8 +217,7 @@ def test_the_guideline_of_a_case(source: Path, asks: str, place: str, found: str
     file = source.parent / place
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(f"id: case\nasks: {{{asks}}}\nfacts:\n  pet-ct.1: met\n", "utf-8")
-    case, _ = read_case(file)
-    assert case is not None
+    (case,), _ = read_cases(file)
     if " " not in found:
         assert locate(library, case, file, source).id == found
     else:

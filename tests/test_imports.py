@@ -12,7 +12,7 @@ from tests.test_cli import source
 
 __all__ = ["source"]
 # (The C parser is an extension of ruamel.yaml and brings that package along; nothing of ours uses more of it.)
-HEAVY = ("weasyprint", "mkdocs", "jinja2", "markdown_it", "pydantic", "markupsafe", "fontTools", "yaml", "asyncio", "email")
+HEAVY = ("weasyprint", "mkdocs", "jinja2", "markdown_it", "pydantic", "markupsafe", "fontTools", "yaml", "asyncio", "email", "duckdb", "pyspark")
 _PROBE = """
 import sys
 from policypress.cli import main

@@ -81,7 +81,7 @@ def test_the_schemas_are_sound() -> None:
 
 
 FORMS: dict[str, Form] = {
-    "guideline": GUIDELINE, "section": SECTION, "vignette": VIGNETTE, "statements": STATEMENT,
+    "guideline": GUIDELINE, "section": SECTION, "case": VIGNETTE, "statements": STATEMENT,
     **{name: form for name, (form, _, _) in REGISTERS.items()},
 }  # fmt: skip
 

@@ -8,12 +8,13 @@ from typing import BinaryIO
 
 from policypress.evaluation.judgement import evaluate
 from policypress.evaluation.locating import CaseFault, locate
+from policypress.evaluation.masking import masked
 from policypress.evaluation.suggesting import suggest
 from policypress.evaluation.vignettes import failures, run_vignettes
 from policypress.finding import Finding
-from policypress.library import Read, read_case
+from policypress.library import Read, read_cases
 from policypress.logic import Case
-from policypress.model import Criterion, Guideline, section_nodes
+from policypress.model import Criterion, Guideline, Vignette, section_nodes
 from policypress.report import coverage, determination, determination_json, terminal
 
 Say = Callable[[str], object]
@@ -21,11 +22,14 @@ FORMATS = {"text": determination.text, "json": determination_json.text}
 
 
 def evaluate_case(read: Read, file: Path, source: Path, format: str, write: Say, say: Say) -> bool:
-    """Evaluate a case and write what comes out. False where it cannot be read, or expects something else."""
-    case, findings = read_case(file)
-    if case is None:
-        _show(findings, say)
-        return False
+    """Evaluate every case of a file. False where one cannot be read, or expects something else."""
+    cases, findings = read_cases(file)
+    _show(findings, say)
+    done = [_evaluated(read, case, file, source, format, write, say) for case in cases]
+    return bool(done) and all(done)
+
+
+def _evaluated(read: Read, case: Vignette, file: Path, source: Path, format: str, write: Say, say: Say) -> bool:
     try:
         guideline = locate(read.library, case, file, source)
     except CaseFault:
@@ -76,7 +80,7 @@ def run_cases(read: Read, guidelines: list[Guideline], suggesting: bool, write: 
             for missing in suggest(read.library, report):
                 write(missing + "\n")
         else:
-            write(coverage.text(report))
+            write(coverage.text(report, masked(read.library, report)))
     return passed
 
 

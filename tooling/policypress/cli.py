@@ -79,6 +79,7 @@ def _parser() -> argparse.ArgumentParser:
     check.add_argument("--format", choices=("text", "json", "sarif", "github"), default="text")
     check.add_argument("--strict", action="store_true", help="exit 1 on warnings too")
     check.add_argument("--fix", action="store_true", help="make the edits that are safe")
+    check.add_argument("--diff", action="store_true", help="print what --fix would do, and write nothing")
     check.add_argument("--timing", action="store_true", help="print what each rule costs")
     build = command("build", _build, "check, then publish PDF, site and JSON")
     build.add_argument("--only", metavar="PARTS", help="pdf, site, json, joined by commas")
@@ -127,12 +128,18 @@ def _check(options: argparse.Namespace) -> int:
     wanted = [_below(path, options.source) for path in options.paths]
     costs: list[tuple[float, str]] = []
     timing = (lambda rule, seconds: costs.append((seconds, rule))) if options.timing else None
-    findings = _findings(_read(options.source), timing)
+    findings = _findings(_read(options.source), timing, _today())
+    if options.diff:
+        from policypress.fixing import diff
+
+        said = diff([finding for finding in findings if _is_below(finding, wanted)])
+        sys.stdout.write(said)
+        return FOUND if said else OK
     if options.fix:
         from policypress.fixing import fix
 
         _say(fix([finding for finding in findings if _is_below(finding, wanted)]))
-        findings = _findings(_read(options.source))
+        findings = _findings(_read(options.source), today=_today())
     shown = [finding for finding in findings if _is_below(finding, wanted)]
     sys.stdout.write(render(shown, options.format, _colour()))
     for seconds, rule in sorted(costs, reverse=True):
@@ -394,10 +401,18 @@ def _read(source: Path) -> Read:
     return read_library(source)
 
 
-def _findings(read: Read, timing: Callable[[str, float], None] | None = None) -> tuple[Finding, ...]:
+def _findings(
+    read: Read, timing: Callable[[str, float], None] | None = None, today: str = ""
+) -> tuple[Finding, ...]:
     from policypress.checks import run_checks
 
-    return run_checks(read, timing)
+    return run_checks(read, timing, today)
+
+
+def _today() -> str:
+    """Return the day, or the one that SOURCE_DATE_EPOCH names for those who want the same answer every day."""
+    epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
+    return time.strftime("%Y-%m-%d", time.gmtime(int(epoch)) if epoch.isdecimal() else time.localtime())
 
 
 def _guideline(library: Library, id: str) -> Guideline:

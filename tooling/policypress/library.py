@@ -7,27 +7,21 @@ checks do.
 from __future__ import annotations
 
 import os
-import stat
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from functools import partial
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from policypress import reading
-from policypress.decode.guideline import is_empty, read_guideline, read_statements, read_vignette
-from policypress.decode.kinds import Faults
+from policypress.decode.guideline import read_guideline, read_statements, read_vignettes
 from policypress.decode.registers import REGISTERS, read_register
 from policypress.decode.section import read_section
 from policypress.finding import Finding, Label, Rule
-from policypress.form_rules import SHAPE
 from policypress.model import Guideline, Library, Registers, Section, Vignette
-from policypress.nodes import MAX_BYTES, YamlNode, parse
+from policypress.shelf import Decode, Shelf
 from policypress.structure_rules import DUPLICATE_ENTRY, MISNAMED, MISSING_FILE
 from policypress.text import Source, Span
 
 REGISTER_FOLDER = "registers"
-T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,25 +32,31 @@ class Read:
     findings: tuple[Finding, ...]
 
 
-def read_library(folder: Path) -> Read:
-    """Read every guideline and register below a folder. Paths in findings are relative to the working directory."""
-    return _Reader(folder).read()
+def read_library(folder: Path, shelf: Shelf | None = None) -> Read:
+    """Read every guideline and register below a folder. Paths in findings are relative to the working directory.
+
+    With a shelf, only files that changed since it was last used are read again.
+    """
+    return _Reader(folder, shelf).read()
 
 
-def read_case(file: Path) -> tuple[Vignette | None, tuple[Finding, ...]]:
-    """Read one case, wherever it lies; None where it cannot be read whole."""
+def read_cases(file: Path) -> tuple[tuple[Vignette, ...], tuple[Finding, ...]]:
+    """Read a file of cases outside of a library. Returns no case where anything in it cannot be read."""
     reader = _Reader(file.parent)
-    case = reader._file(file, read_vignette)
-    return (None if reader.findings else case), tuple(reader.findings)
+    cases = reader._file(file, read_vignettes) or ()
+    reader._once(cases)
+    return (() if reader.findings else cases), tuple(reader.findings)
 
 
 class _Reader:
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, shelf: Shelf | None = None) -> None:
+        self.shelf = Shelf() if shelf is None else shelf
         self.folder = folder
         self.root = folder.resolve()
         self.cwd = Path.cwd()
         self.findings: list[Finding] = []
         self.sources: list[Source] = []
+        self._folders: dict[str, str] = {}  # as they are shown
 
     def read(self) -> Read:
         if not self.folder.is_dir():
@@ -64,9 +64,7 @@ class _Reader:
             return Read(Library((), Registers(), ()), tuple(self.findings))
         shared = Registers()
         guidelines = []
-        for entry in self._entries(self.folder):
-            if not self._inside(entry):
-                continue
+        for entry in self._entries(self.folder) or ():
             if entry.name == REGISTER_FOLDER and entry.is_dir():
                 shared = self._registers(entry)
             elif entry.is_dir():
@@ -94,12 +92,9 @@ class _Reader:
         own = Registers()
         sections: list[Path] = []
         cases: list[Path] = []
-        before = len(self.findings)
-        entries = list(self._entries(folder))
-        found = len(self.findings) > before  # what cannot be looked into may hold it
-        for entry in entries:
-            if not self._inside(entry):
-                continue
+        entries = self._entries(folder)
+        found = entries is None  # what cannot be looked into may hold it
+        for entry in entries or ():
             if entry.name == "guideline.yaml":
                 found = True
                 guideline = self._file(entry, read_guideline)
@@ -120,8 +115,9 @@ class _Reader:
                 "add it (policypress new guideline shows one), or move the folder out of the source",
             )  # fmt: skip
         retired = tuple(gone.id.value for gone in guideline.retired) if guideline is not None else ()
-        read = [self._file(path, partial(read_section, retired=retired)) for path in sections]
-        vignettes = [self._file(path, read_vignette) for path in cases]
+        read = [self._file(path, read_section, retired) for path in sections]
+        vignettes = tuple(case for path in cases for case in self._file(path, read_vignettes) or ())
+        self._once(vignettes)
         if guideline is None:
             return None
         if guideline.id != folder.name:
@@ -133,9 +129,21 @@ class _Reader:
             )  # fmt: skip
         return replace(
             guideline, sections=_in_order(guideline, [section for section in read if section is not None]),
-            statements=statements, vignettes=tuple(case for case in vignettes if case is not None),
-            registers=own.over(shared), library=shared,
+            statements=statements, vignettes=vignettes,
+            registers=self.shelf.same(f"{folder}: over the shared", own.over(shared)), library=shared,
         )  # fmt: skip
+
+    def _once(self, cases: tuple[Vignette, ...]) -> None:
+        by_id: dict[str, Vignette] = {}
+        for case in cases:
+            first = by_id.setdefault(case.id, case)
+            if first is not case:
+                self.findings.append(
+                    Finding(
+                        DUPLICATE_ENTRY, f"Two cases have the id {case.id}", case.span, "give one of them another id",
+                        (Label(first.span, "the first"),),
+                    )
+                )  # fmt: skip
 
     def _registers(self, folder: Path) -> Registers:
         read: dict[str, dict[str, Any]] = {}
@@ -144,7 +152,7 @@ class _Reader:
             if name not in REGISTERS:
                 self._stranger(path, "the registers are " + ", ".join(f"{known}.yaml" for known in REGISTERS))
                 continue
-            entries = self._file(path, partial(read_register, name=name)) or []
+            entries = self._file(path, read_register, name) or []
             key = REGISTERS[name][2]
             by_key: dict[str, Any] = {}
             for entry in entries:
@@ -158,91 +166,47 @@ class _Reader:
                         )
                     )  # fmt: skip
             read[name] = by_key
-        return Registers(**read)
+        return self.shelf.same(str(folder), Registers(**read))
 
-    def _file(self, path: Path, decode: Callable[[Source, YamlNode, Faults], T | None]) -> T | None:
+    def _file(self, path: Path, decode: Decode, *more: Any) -> Any:
         """Read and decode one file, keeping every fault; None where nothing came of it."""
-        source = self._source(path)
-        if source is None:
-            return None
-        root, findings = parse(source)
-        self.findings.extend(findings)
-        if root is None or is_empty(root):
-            if not findings:
-                self.findings.append(
-                    Finding(SHAPE, "The file holds nothing", Span(source, 0, 0), "write its keys, or remove it")
-                )
-            return None
-        faults = Faults()
-        value = decode(source, root, faults)
-        self.findings.extend(faults.findings)
-        return value
+        volume = self.shelf.read(path, self._shown(path), decode, *more)
+        self.findings.extend(volume.findings)
+        if volume.source is not None:
+            self.sources.append(volume.source)
+        return volume.value
 
-    def _source(self, path: Path) -> Source | None:
+    def _entries(self, folder: Path) -> list[Path] | None:
+        """Return what lies in a folder, by name, without the links that lead elsewhere; None where it stays closed."""
         try:
-            status = path.stat()
-            if not stat.S_ISREG(status.st_mode):
-                kind = "a folder" if stat.S_ISDIR(status.st_mode) else "no ordinary file"
-                self._fault(reading.UNREADABLE, f"{path.name} is {kind}", path, "put a file of text in its place")
-                return None
-            if status.st_size > MAX_BYTES:
-                self._fault(
-                    reading.TOO_LARGE, f"The file has {status.st_size:,} bytes; the limit is {MAX_BYTES:,}", path,
-                    "split it into several sections",
-                )  # fmt: skip
-                return None
-            with path.open("rb") as file:
-                data = file.read()
-            text = data.decode("utf-8")
-        except UnicodeDecodeError as error:
-            line = data.count(b"\n", 0, error.start) + 1
-            self._fault(
-                reading.UNREADABLE, f"The file is not UTF-8 text: line {line} holds the byte 0x{data[error.start]:02X}",
-                path, "save it as UTF-8",
-            )  # fmt: skip
-            return None
-        except OSError as error:
-            self._fault(
-                reading.UNREADABLE, f"The file cannot be read: {error.strerror or error}", path, "mend its permissions"
-            )
-            return None
-        source = Source(self._shown(path), text, path)
-        self.sources.append(source)
-        return source
-
-    def _entries(self, folder: Path) -> Iterator[Path]:
-        try:
-            names = sorted(entry.name for entry in folder.iterdir())
+            with os.scandir(folder) as entries:
+                links = {entry.name: entry.is_symlink() for entry in entries}
         except OSError as error:
             why = f"The folder cannot be read: {error.strerror}"
             self._fault(reading.UNREADABLE, why, folder, "mend its permissions")
-            return
-        for name in names:
-            yield folder / name
+            return None
+        found = [(folder / name, links[name]) for name in sorted(links)]
+        return [path for path, link in found if not link or self._inside(path)]
 
     def _yaml_files(self, folder: Path) -> list[Path]:
         files = []
-        for entry in self._entries(folder):
-            if not self._inside(entry):
-                continue
+        for entry in self._entries(folder) or ():
             if entry.suffix == ".yaml" and not entry.name.startswith("."):
                 files.append(entry)
             else:
                 self._stranger(entry, "files here end in .yaml")
         return files
 
-    def _inside(self, path: Path) -> bool:
-        if not path.is_symlink():
-            return True
+    def _inside(self, link: Path) -> bool:
         try:
-            target = path.resolve(strict=True)
+            target = link.resolve(strict=True)
         except (OSError, RuntimeError):
-            self._fault(reading.UNREADABLE, f"The link {path.name} leads nowhere", path, "put the file itself here")
+            self._fault(reading.UNREADABLE, f"The link {link.name} leads nowhere", link, "put the file itself here")
             return False
         if target.is_relative_to(self.root) and target.is_file():
             return True
         self._fault(
-            reading.OUTSIDE, f"The link {path.name} leads out of the source, or to a folder", path,
+            reading.OUTSIDE, f"The link {link.name} leads out of the source, or to a folder", link,
             "put the file itself here",
         )  # fmt: skip
         return False
@@ -258,8 +222,11 @@ class _Reader:
         self.findings.append(Finding(rule, message, Span(Source(self._shown(path), "", path), 0, 0), help))
 
     def _shown(self, path: Path) -> str:
-        shown = os.path.relpath(path, self.cwd) if path.is_absolute() else os.path.normpath(path)
-        return shown.replace(os.sep, "/")
+        folder, name = os.path.split(path)
+        if (shown := self._folders.get(folder)) is None:
+            shown = os.path.relpath(folder, self.cwd) if path.is_absolute() else os.path.normpath(folder or ".")
+            shown = self._folders[folder] = "" if shown == "." else shown.replace(os.sep, "/") + "/"
+        return shown + name
 
 
 def _in_order(guideline: Guideline, sections: list[Section]) -> tuple[Section, ...]:

@@ -271,6 +271,7 @@ class Vignette:
     span: Span
     asks: tuple[str, str]  # ("section" | "ruling" | "node" | "code", id)
     facts: Mapping[str, Text]
+    spans: Mapping[str, Span]  # of its values, by key
     title: str = ""
     on: str = ""
     expect: Expectation | None = None

@@ -10,11 +10,13 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from typing import NoReturn
 
 from _ruamel_yaml import AliasEvent, CParser, DocumentStartEvent, YAMLError
 
 from policypress import reading
-from policypress.finding import Finding, Label, Rule
+from policypress.finding import Edit, Finding, Label, Rule
+from policypress.pattern import pattern
 from policypress.slips import explain_syntax, quoted
 from policypress.text import Source, Span
 from policypress.yaml_nodes import Decorated, End, Mapping, Scalar, Sequence, YamlNode
@@ -27,6 +29,7 @@ MAX_TEXT = 20_000
 
 # Controls (line ends apart), soft hyphen, zero-width and bidirectional characters, line separators, fillers,
 # variation selectors, lone surrogates, noncharacters, tags.
+_NO_WIDTH = "\u200b\u2060\ufeff\u00ad"  # and no meaning: blanks without width, byte order marks, soft hyphens
 HIDDEN = re.compile(
     "[\x00-\x09\x0b\x0c\x0e-\x1f\x7f-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b-\u200f"
     "\u2028-\u202e\u2060-\u206f\u3164\ud800-\udfff\ufe00-\ufe0f\ufeff\uffa0\ufff9-\uffff"
@@ -34,8 +37,11 @@ HIDDEN = re.compile(
 )
 # Comments begin at a line start or after white space; outside them only indicators may stand between values.
 _GAP = re.compile(r"(?:[\s:,\[\]{}-]|(?<!\S)#[^\n]*)*")
+_INDICATORS = re.compile(r"[\s:,\[\]{}-]{,40}")
+_plain_gaps: set[str] = set()  # the same few blanks and indicators come again and again
+_MANY_GAPS = 1 << 12
 _WORD_KEYS = "all|any|not|at_least|of|text|unless|except_when|applies_when|criteria|rulings|codes|see|notes|query"
-_STRUCTURE = re.compile(rf"^\s*(?:-\s|([\"']?)(?:[a-z][a-z_]*|(?i:{_WORD_KEYS}))\1:(?:\s|$))", re.M)
+_STRUCTURE = pattern(rf"^\s*(?:-\s|([\"']?)(?:[a-z][a-z_]*|(?i:{_WORD_KEYS}))\1:(?:\s|$))", re.M)
 _BLOCK_HEAD = re.compile(r"[|>][-+1-9]{0,2}\s*")
 _ESCAPE = re.compile(r'\\(?:x([0-9A-Fa-f]{2})|u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(["\\/ ]))')
 
@@ -71,6 +77,7 @@ class _Builder:
         self.source = source
         self.text = source.text
         self.findings: list[Finding] = []
+        self.outside: int | None = None  # the first character that no value holds
 
     def fault(self, rule: Rule, message: str, start: int, end: int, help: str, related: tuple[Label, ...] = ()) -> None:
         self.findings.append(Finding(rule, message, Span(self.source, start, end), help, related))
@@ -82,13 +89,12 @@ class _Builder:
         """Turn the event stream into a tree, looking at each value and each gap as it passes."""
         text, source = self.text, self.source
         next_event = CParser(text).get_event
-        hashes = "#" in text
+        plain_gaps = _plain_gaps
         root: YamlNode | None = None
         stack: list[Mapping | Sequence] = []  # what is open around `top`
         top: Mapping | Sequence | None = None
         key: Scalar | None = None  # the open key of `top`
         flows = 0  # how many of the open collections are in brackets
-        passed: list[Scalar] = []
         done = 0  # everything before this offset is accounted for
         reached = 0  # where the last value ends
         last: Scalar | None = None
@@ -98,24 +104,24 @@ class _Builder:
             if kind is Scalar:
                 scalar: Scalar = event
                 start, end = scalar.start, scalar.end
-                if hashes and last is not None and "#" in (gap := text[done:start]):
-                    self._comment(gap, last, done)
-                done = end
+                if (gap := text[done:start]) not in plain_gaps:
+                    self._gap(gap, done, last)
                 scalar.source = source
                 scalar.flow = flows > 0
                 last = scalar
-                passed.append(scalar)
                 if text[start:end] != scalar.value:
                     self._typed(scalar)
                     end = scalar.end
                 elif end - start > MAX_TEXT:
                     self._length(scalar)
-                reached = end
+                reached = done = end
                 if key is not None:
                     top.entries.append((key, scalar))  # type: ignore[union-attr]
                     key = None
                 elif type(top) is Mapping:
-                    key = self._key(scalar)
+                    if scalar.value == "<<":
+                        self._refuse_key(scalar)
+                    key = scalar
                 elif top is not None:
                     top.items.append(scalar)  # type: ignore[union-attr]
                 else:
@@ -127,7 +133,7 @@ class _Builder:
                 if key is not None:
                     top.entries.append((key, opened))  # type: ignore[union-attr]
                 elif type(top) is Mapping:
-                    self._key(opened)
+                    self._refuse_key(opened)
                 elif top is not None:
                     top.items.append(opened)  # type: ignore[union-attr]
                 else:
@@ -164,26 +170,24 @@ class _Builder:
                     )  # fmt: skip
             elif kind is AliasEvent:
                 raise Decorated("An alias", event.start_mark, event.end_mark)
-        rest = text[done:]
-        if "#" in rest and last is not None:
-            self._comment(rest, last, done)
-        ends = [0, *[node.end for node in passed]]
-        starts = [*[node.start for node in passed], len(text)]
-        self._conserved([text[end:start] for end, start in zip(ends, starts, strict=True)])
+        self._gap(text[done:], done, last)
+        if self.outside is not None:
+            self.fault(
+                reading.LOST_WORDS, f"“{text[self.outside]}” stands here outside any value", self.outside,
+                self.outside + 1, "take it out, or put the text that holds it in quotes",
+            )  # fmt: skip
         return root
 
-    def _key(self, node: YamlNode) -> Scalar:
+    def _refuse_key(self, node: YamlNode) -> NoReturn:
         if not isinstance(node, Scalar):
             raise self.refuse(
                 reading.FORBIDDEN, "A key is a list or mapping", node.start, node.start + 1,
                 "write a single word before the colon; put a sentence that begins with [ or { in quotes",
             )  # fmt: skip
-        if node.value == "<<":
-            raise self.refuse(
-                reading.FORBIDDEN, "A merge key brings in words from elsewhere", node.start, node.end,
-                "write the keys out here",
-            )  # fmt: skip
-        return node
+        raise self.refuse(
+            reading.FORBIDDEN, "A merge key brings in words from elsewhere", node.start, node.end,
+            "write the keys out here",
+        )  # fmt: skip
 
     def decorated(self, node: Decorated) -> Finding:
         line = self.source.line(self.source.position(node.start).line)
@@ -192,6 +196,18 @@ class _Builder:
             Span(self.source, node.start, max(node.end, node.start + 1)),
             f"write the words out; to begin a text with this character, put it in quotes: {quoted(line)}",
         )  # fmt: skip
+
+    def _gap(self, gap: str, offset: int, last: Scalar | None) -> None:
+        """Look at what lies between two values: indicators, white space and comments, or else words are lost."""
+        if _INDICATORS.fullmatch(gap) is not None:
+            if len(_plain_gaps) < _MANY_GAPS:
+                _plain_gaps.add(gap)
+            return
+        if last is not None and "#" in gap:
+            self._comment(gap, last, offset)
+        inside = _GAP.match(gap)
+        if self.outside is None and inside is not None and inside.end() < len(gap):
+            self.outside = offset + inside.end()
 
     def _comment(self, gap: str, last: Scalar, offset: int) -> None:
         behind = gap.split("\n", 1)[0]
@@ -272,23 +288,6 @@ class _Builder:
             node.start, node.end, "split it into several criteria or notes",
         )  # fmt: skip
 
-    def _conserved(self, gaps: list[str]) -> None:
-        joined = "\n".join(gaps)
-        if not joined.strip(" \n:,[]{}-") or _GAP.fullmatch(joined) is not None:
-            return
-        place = 0
-        for gap in gaps:
-            found = self.text.find(gap, place)
-            inside = _GAP.match(gap)
-            if inside is not None and inside.end() < len(gap):
-                start = found + inside.end()
-                self.fault(
-                    reading.LOST_WORDS, f"“{self.text[start]}” stands here outside any value", start, start + 1,
-                    "take it out, or put the text that holds it in quotes",
-                )  # fmt: skip
-                return
-            place = found + len(gap)
-
     def _duplicates(self, mapping: Mapping) -> None:
         seen: dict[str, Scalar] = {}
         for key, _ in mapping.entries:
@@ -330,4 +329,14 @@ def _hidden(source: Source, offset: int, char: str) -> Finding:
     else:
         message = f"A hidden character stands here (U+{ord(char):04X})"
         help = "delete it and type the words around it anew"
-    return Finding(reading.CHARACTER, message, Span(source, offset, offset + 1), help)
+    span = Span(source, offset, offset + 1)
+    return Finding(reading.CHARACTER, message, span, help, edits=_uncovered(source, offset, char))
+
+
+def _uncovered(source: Source, offset: int, char: str) -> tuple[Edit, ...]:
+    """Return the edit that takes away what has no width and no meaning, and writes a blank for a tab between words."""
+    span = Span(source, offset, offset + 1)
+    if char == "\t":
+        before = source.text[source.text.rfind("\n", 0, offset) + 1 : offset]
+        return (Edit(span, " "),) if before.strip(" -") else ()
+    return (Edit(span, ""),) if char in _NO_WIDTH else ()

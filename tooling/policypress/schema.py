@@ -23,9 +23,9 @@ from policypress.wording import MARKS
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 EDITOR_FOLDER = Path(".vscode/schema")  # below the root of the project
-_ONE_MAPPING: Mapping[str, Form] = {"section": SECTION, "guideline": GUIDELINE, "vignette": VIGNETTE}
+_ONE_MAPPING: Mapping[str, Form] = {"section": SECTION, "guideline": GUIDELINE}
 _LISTS: Mapping[str, Form] = {**{name: form for name, (form, _, _) in REGISTERS.items()}, "statements": STATEMENT}
-KINDS = (*_ONE_MAPPING, *_LISTS)
+KINDS = (*_ONE_MAPPING, "vignette", *_LISTS)
 
 
 def source_schema(library: Library | None, kind: str = "") -> dict[str, Any]:
@@ -38,6 +38,8 @@ def source_schema(library: Library | None, kind: str = "") -> dict[str, Any]:
         "node": node_schema(vocabulary),
         **{name: form.schema(vocabulary) for name, form in _ONE_MAPPING.items()},
         **{name: {"type": "array", "items": form.schema(vocabulary)} for name, form in _LISTS.items()},
+        "case": VIGNETTE.schema(vocabulary),
+        "vignette": {"anyOf": [{"$ref": "#/$defs/case"}, {"type": "array", "items": {"$ref": "#/$defs/case"}}]},
         **vocabulary.definitions(),
     }
     if kind:

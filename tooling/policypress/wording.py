@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 from policypress import codes
 from policypress.model import Code, CodeUse, CodingRule, Criterion, Node, Note, Query, Ruling, Section, walk
+from policypress.pattern import pattern
 from policypress.text import Span, Text
 from policypress.ucum import Amount, number
 
@@ -109,21 +110,22 @@ _BEGINNING = re.compile(
     rf"|[A-Z]\d|[a-z]*+[A-Z][a-z0-9]*+[A-Z]|{_any_of(mark.split(' ')[0] for mark in _MARK_OF)}\b"
     rf"|{_any_of(_NUMBER_WORDS)})"
 )
-_dull: set[str] = set()  # words in which nothing begins: most of any text, and the same ones again and again
-_MANY = 1 << 14
+_beginnings: dict[str, tuple[int, ...]] = {}  # word -> where in it: the same words come again and again
+_MANY = 1 << 15
+_ANY_DIGIT = str.maketrans("123456789", "000000000")  # for a beginning, one is like the other
 _AMOUNTS = re.compile(_QUANTITY)
 _NUMBERS = re.compile(rf"(?<![\w.,])(?:\d+(?:[.,]\d+)*|{_any_of(_NUMBER_WORDS)})(?!\w)")
-_CONTEXT = re.compile(
+_CONTEXT = pattern(
     r"(?:CPT®?|HCPCS|ICD-10(?:-CM)?|codes?(?:\(s\))?)[\s:,(-]*(?:codes?(?:\(s\))?[\s:,(]*)?"
     r"(?:(?:e\.g\.,?|i\.e\.,?|such as|for example,?|\w{0,12})[\s:(]+)?[(:]?\s*$",
     re.I,
 )
 # What stands before a number of five digits that is no procedure code.
-_OTHER = re.compile(
+_OTHER = pattern(
     r"(?:[$€£#]|\b(?:(?:ZIP|NDC)(?:[\s-]*codes?)?|(?:postal|post|area|revenue|taxonomy)[\s-]codes?)[\s:(]+(?:\w{1,12}\s)?)$",
     re.I,
 )
-_JOINED = re.compile(r"\s*(?:,|/|\+|and|or|through|to|&|-|–|\()*\s*(?:CPT\s*|HCPCS\s*|and\s*|or\s*)?$", re.I)
+_JOINED = pattern(r"\s*(?:,|/|\+|and|or|through|to|&|-|–|\()*\s*(?:CPT\s*|HCPCS\s*|and\s*|or\s*)?$", re.I)
 
 _BETWEEN = "\n\0\n"  # between two texts: no pattern reaches over it ("… in 12" / "weeks of …")
 
@@ -143,8 +145,12 @@ class Passage(NamedTuple):
         return self.owner.id
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+def _place(found: Found) -> Span:
+    return found.passage.text.at(found.start, found.end)
+
+
+# Named tuples, as texts are (see text.py); what is common to them is written out in each.
+class Hit(NamedTuple):
     """Something found in a passage: characters `start` to `end` of its text."""
 
     passage: Passage
@@ -154,37 +160,61 @@ class Hit:
 
     @property
     def span(self) -> Span:
-        return self.passage.text.at(self.start, self.end)
+        return _place(self)
 
 
-@dataclass(frozen=True, slots=True)
-class CodeMention(Hit):
+class CodeMention(NamedTuple):
     """A code in the words; `last` is set for a range, `registered` says whether the register knows it."""
 
+    passage: Passage
+    start: int
+    end: int
+    words: str
     code: str
     modifiers: tuple[str, ...]
     last: str
     registered: bool
 
+    @property
+    def span(self) -> Span:
+        return _place(self)
 
-@dataclass(frozen=True, slots=True)
-class Quantity(Hit):
+
+class Quantity(NamedTuple):
     """An amount in the words; numbers as typed without thousands separators, `unit` in UCUM."""
 
+    passage: Passage
+    start: int
+    end: int
+    words: str
     value: str
     max: str
     unit: str
+
+    @property
+    def span(self) -> Span:
+        return _place(self)
 
     @property
     def amount(self) -> Amount:
         return Amount(self.value, self.max, self.unit)
 
 
-@dataclass(frozen=True, slots=True)
-class Mark(Hit):
+class Mark(NamedTuple):
     """An operator, exception, negation or hedge in the words; see MARKS. `mark` is ";" for a semicolon."""
 
+    passage: Passage
+    start: int
+    end: int
+    words: str
     mark: str
+
+    @property
+    def span(self) -> Span:
+        return _place(self)
+
+
+Found = Hit | CodeMention | Quantity | Mark
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,7 +230,7 @@ class Wording:
     joined: str = field(repr=False)  # all texts, each on lines of its own
     starts: tuple[int, ...] = field(repr=False)  # where each passage begins in it
 
-    def of(self, passage: Passage) -> Iterator[Hit]:
+    def of(self, passage: Passage) -> Iterator[Found]:
         """Yield what was found in one passage."""
         for hits in (self.codes, self.quantities, self.marks, self.capitals):
             yield from (hit for hit in hits if hit.passage is passage)
@@ -214,13 +244,13 @@ class Wording:
             yield Hit(self.passages[at], start, start + len(words), words)
             place = self.joined.find(words, place + len(words))
 
-    def search(self, pattern: re.Pattern[str]) -> Iterator[Hit]:
+    def search(self, expression: re.Pattern[str]) -> Iterator[Hit]:
         """Yield each place where a pattern (or its first group) matches inside one passage.
 
-        All texts are passed over at once: let the pattern begin with a fixed character, or a choice of them.
+        All texts are passed over at once: let it begin with a fixed character, or a choice of them.
         """
-        group = 1 if pattern.groups else 0
-        for match in pattern.finditer(self.joined):
+        group = 1 if expression.groups else 0
+        for match in expression.finditer(self.joined):
             start, end = match.span(group)
             at = bisect_right(self.starts, start) - 1
             passage, offset = self.passages[at], self.starts[at]
@@ -301,14 +331,16 @@ def _matches(text: str) -> Iterator[re.Match[str]]:
     """Yield each match of the one expression, trying it only where it may begin."""
     end = place = 0
     for word in text.split(" "):
-        if word not in _dull:
-            starts = [place + match.start() for match in _BEGINNING.finditer(word)]
-            if not starts and len(_dull) < _MANY:
-                _dull.add(word)
-            for start in starts:
-                if start >= end and (found := _MASTER.match(text, start)) is not None:
-                    yield found
-                    end = found.end()
+        if (starts := _beginnings.get(word)) is None:
+            form = word.translate(_ANY_DIGIT)
+            if (starts := _beginnings.get(form)) is None:
+                starts = tuple([match.start() for match in _BEGINNING.finditer(form)])
+                if len(_beginnings) < _MANY:
+                    _beginnings[form] = starts
+        for start in starts:
+            if place + start >= end and (found := _MASTER.match(text, place + start)) is not None:
+                yield found
+                end = found.end()
         place += len(word) + 1
 
 

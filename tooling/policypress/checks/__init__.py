@@ -2,11 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from time import perf_counter
+from typing import Any
 
-from policypress.checks import code_use, ledger, lifecycle, parameters, references, structure, terms, wording
+from policypress.checks import (
+    bounds,
+    case_outcomes,
+    characters,
+    code_told,
+    code_use,
+    comparing,
+    guarding,
+    ledger,
+    lifecycle,
+    logic,
+    nesting,
+    parameters,
+    redundancy,
+    references,
+    rulings,
+    same_rulings,
+    sentences,
+    structure,
+    terms,
+    wording,
+)
 from policypress.checks.allow import NO_REASON, UNUSED, allow
 from policypress.checks.check import Check, Fault, GuidelineView, LibraryView, SectionView
 from policypress.finding import Finding, Rule
@@ -19,13 +41,25 @@ from policypress.structure_rules import STRUCTURE_RULES
 
 CHECKS: tuple[Check, ...] = (
     *structure.CHECKS,
+    *nesting.CHECKS,
+    *logic.CHECKS,
+    *redundancy.CHECKS,
+    *rulings.CHECKS,
+    *same_rulings.CHECKS,
+    *guarding.CHECKS,
+    *sentences.CHECKS,
+    *characters.CHECKS,
     *code_use.CHECKS,
     *wording.CHECKS,
     *parameters.CHECKS,
     *terms.CHECKS,
     *references.CHECKS,
+    *case_outcomes.CHECKS,
     *ledger.CHECKS,
     *lifecycle.CHECKS,
+    *comparing.CHECKS,
+    *bounds.CHECKS,
+    *code_told.CHECKS,
 )
 RULES: tuple[Rule, ...] = (
     *READING_RULES,
@@ -41,38 +75,39 @@ RULES: tuple[Rule, ...] = (
 _NEVER_STATED = frozenset({"L103", "L104"})
 
 
-def run_checks(read: Read, timing: Callable[[str, float], None] | None = None) -> tuple[Finding, ...]:
+def run_checks(
+    read: Read, timing: Callable[[str, float], None] | None = None, today: str = ""
+) -> tuple[Finding, ...]:
     """Return every finding of a library, those of reading included, sorted by path and place.
 
-    `timing` is told each check's id and its seconds.
+    `timing` is told each check's id and its seconds. Without `today` nothing is overdue: what is published, and what
+    the checks say of it, must not depend on the day.
     """
-    library = LibraryView(read.library)
+    library = LibraryView(read.library, not any(finding.severity == "error" for finding in read.findings), today)
     homes: dict[str, tuple[GuidelineView, SectionView | None]] = {}
     for guideline in library.guidelines:
         homes[guideline.guideline.source.path] = (guideline, None)
         homes.update((view.section.source.path, (guideline, view)) for view in guideline.sections)
     found: list[Finding] = []
     seconds = dict.fromkeys((check.id for check in CHECKS), 0.0)
+    run = {check.id: check.run if timing is None else _timed(check, seconds) for check in CHECKS}
     of_sections = [check for check in CHECKS if check.each == "section"]
     # One section after another, not one check after another: what a section holds stays at hand.
     for guideline in library.guidelines:
         for section in guideline.sections:
             for check in of_sections:
-                started = perf_counter()
-                for fault in check.run(section):
+                for fault in run[check.id](section):
                     found.append(_finding(check, fault, guideline, section))
-                seconds[check.id] += perf_counter() - started
     for check in CHECKS:
-        started = perf_counter()
         if check.each == "library":
-            found += [_finding(check, fault, *homes.get(fault.span.path, (None, None))) for fault in check.run(library)]
+            faults = run[check.id](library)
+            found += [_finding(check, fault, *homes.get(fault.span.path, (None, None))) for fault in faults]
         elif check.each == "guideline":
             for guideline in library.guidelines:
                 found += [
                     _finding(check, fault, *homes.get(fault.span.path, (guideline, None)))
-                    for fault in check.run(guideline)
+                    for fault in run[check.id](guideline)
                 ]
-        seconds[check.id] += perf_counter() - started
     if timing is not None:
         for id, spent in seconds.items():
             timing(id, spent)
@@ -80,6 +115,16 @@ def run_checks(read: Read, timing: Callable[[str, float], None] | None = None) -
     found = allow(found, read.library.sources, RULES)
     unique = {(finding.order, finding.span.end): finding for finding in [*read.findings, *found]}
     return tuple(sorted(unique.values(), key=lambda finding: finding.order))
+
+
+def _timed(check: Check, seconds: dict[str, float]) -> Callable[[Any], Iterable[Fault]]:
+    def run(view: Any) -> Iterable[Fault]:
+        started = perf_counter()
+        faults = list(check.run(view))
+        seconds[check.id] += perf_counter() - started
+        return faults
+
+    return run
 
 
 def _finding(check: Check, fault: Fault, guideline: GuidelineView | None, section: SectionView | None) -> Finding:
@@ -121,9 +166,7 @@ def _stated(found: list[Finding], library: LibraryView) -> list[Finding]:
     for finding in found:
         key = (finding.guideline, finding.node)
         covered = {finding.rule.id, finding.rule.name} & covers.get(key, set())
-        if finding.rule.id not in _NEVER_STATED and (
-            covered or (key in plain and finding.rule.severity == "warning")
-        ):
+        if finding.rule.id not in _NEVER_STATED and (covered or (key in plain and finding.rule.severity == "warning")):
             finding = replace(finding, stated=True)
         stated.append(finding)
     return stated

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from policypress.checks.check import Check, Fault, GuidelineView, LibraryView
-from policypress.checks.lookup import kind, lost_id, near, word_span
+from policypress.checks.lookup import kind, lost_id, near, respelled, word_span
 from policypress.finding import Severity
 from policypress.model import CodingRule, Criterion, Group, Ruling, Section, Vignette
 from policypress.text import Span
@@ -73,7 +72,7 @@ def unknown_in_case(library: LibraryView) -> Iterator[Fault]:
 def _case(library: LibraryView, guideline: GuidelineView, case: Vignette, known: set[str]) -> Iterator[Fault]:
     asked, name = case.asks
     wanted = {"section": Section, "ruling": Ruling, "node": Group | Criterion}.get(asked)
-    asks = _behind(case, "asks")
+    asks = case.spans["asks"]
     owner = guideline.ids.get(name)
     if wanted is not None and owner is not None and not isinstance(owner, wanted):
         what = f"{name} is {kind(owner)}, and the case asks for a {asked}"
@@ -85,7 +84,7 @@ def _case(library: LibraryView, guideline: GuidelineView, case: Vignette, known:
         start = value.source.text.rfind(fact, 0, value.start)
         names.append((fact, Span(value.source, start, start + len(fact)) if start >= 0 else value.span))
     if case.expect is not None:
-        expected, expect = _behind(case, "expect"), case.expect
+        expected, expect = case.spans["expect"], case.expect
         names += [(name, word_span(expected, name)) for name in (*(expect.deciding or ()), *(expect.missing or ()))]
     for name, span in names:
         if name not in known and not lost_id(library, guideline, name):
@@ -95,14 +94,8 @@ def _case(library: LibraryView, guideline: GuidelineView, case: Vignette, known:
                 span,
                 f"did you mean {close}?" if close else "name a fact of the register, or the id of a criterion",
                 case.id,
+                edits=respelled(span, name, known),
             )
-
-
-def _behind(case: Vignette, key: str) -> Span:
-    """Return what follows a key at the beginning of a line of a case."""
-    source = case.span.source
-    found = re.compile(rf"^{key}:", re.M).search(source.text)
-    return Span(source, found.end() if found is not None else 0, len(source.text))
 
 
 CHECKS: tuple[Check, ...] = (Check("R106", "unknown-in-case", Severity.WARNING, "library", unknown_in_case),)

@@ -206,7 +206,7 @@ def _record(
 ) -> dict[str, Any]:
     source = guideline.source
     facts = {fact: Text(value, source, 0, 0) for fact, value in sorted(question.facts.items())}
-    vignette = Vignette("vector", guideline.span, question.asks, facts, on=question.on)
+    vignette = Vignette("vector", guideline.span, question.asks, facts, {}, on=question.on)
     found = judge(guidelines, vignette, guideline, index)
     record: dict[str, Any] = {"guideline": guideline.id, "asks": {question.asks[0]: question.asks[1]}}
     if question.on:

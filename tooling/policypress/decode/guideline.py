@@ -163,14 +163,17 @@ def read_statements(_: Source, root: YamlNode, faults: Faults) -> tuple[model.St
     return tuple(statements)
 
 
-def read_vignette(_: Source, root: YamlNode, faults: Faults) -> model.Vignette | None:
-    """Read one case."""
-    values = VIGNETTE.read_keys(root, faults)
-    if values is None or not {"id", "asks", "facts"} <= values.keys():
-        return None
-    span = values["id"].span
-    values["id"] = values["id"].value
-    return model.Vignette(span=span, **values)
+def read_vignettes(_: Source, root: YamlNode, faults: Faults) -> tuple[model.Vignette, ...]:
+    """Read one case, or a list of them."""
+    cases = []
+    for item in root.items if type(root) is Sequence else (root,):
+        values = VIGNETTE.read_keys(item, faults)
+        if values and {"id", "asks", "facts"} <= values.keys():
+            span = values["id"].span
+            values["id"] = values["id"].value
+            spans = {key.value: value.span for key, value in cast(Mapping, item).entries}
+            cases.append(model.Vignette(span=span, spans=spans, **values))
+    return tuple(cases)
 
 
 def is_empty(root: YamlNode | None) -> bool:

@@ -99,11 +99,11 @@ def _steady(epoch: int) -> Iterator[None]:
 
 
 @lru_cache(maxsize=2)
-def _style(css: str, templates: Path, guideline: str) -> tuple[Any, FontConfiguration]:
+def _style(css: str, templates: Path) -> tuple[Any, FontConfiguration]:
     """Return the parsed stylesheet and its fonts, once a process: a third of the time of a short document."""
     fonts = FontConfiguration()
     fetcher = _OwnFiles(templates)
-    with _strictly(guideline, fetcher):
+    with _strictly("", fetcher):
         base = path2url(templates.resolve() / "pdf" / "guideline.css")
         sheet = weasyprint.CSS(string=css, base_url=base, url_fetcher=fetcher, font_config=fonts)
     return sheet, fonts
@@ -135,7 +135,10 @@ def print_pdf(
     )
     options = {"attachments": [attachment], "pdf_tags": True, "pdf_version": standard.version}
     with _steady(int(day.timestamp())), _strictly(guideline.id, fetcher):
-        sheet, fonts = _style(css, templates, guideline.id)
+        try:
+            sheet, fonts = _style(css, templates)
+        except PdfFault as fault:
+            raise PdfFault(guideline.id, fault.cause) from None
         progress("laying out")
         base = path2url(templates.resolve() / "pdf" / "guideline.html")
         sheets = [sheet]

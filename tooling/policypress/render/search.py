@@ -1,7 +1,8 @@
 """The search index: a script that the page loads on first use, so that it works from a folder as well as from a server.
 
-Entries are what a reader may land on: codes, sections, rulings, criteria, coding rules, terms. The words are folded in
-the browser, where the question is folded the same way.
+Entries are what a reader may land on: codes, sections, rulings, criteria, coding rules, terms. `terms` holds the
+spellings of each term, what it stands for last: they are one question. The words are folded in the browser, where the
+question is folded the same way.
 """
 
 from __future__ import annotations
@@ -14,13 +15,13 @@ from policypress.render.site_index import Saying, ruling_words
 from policypress.render.site_links import TERMS, Atlas, code_page, section_page
 from policypress.text import Text
 
-Entry = tuple[int, str, str, str, str]  # page, anchor, label, words, kind
+Landing = tuple[str, str, str, str, str]  # anchor, label, words, kind, what stands beside the words
 
 
 def index(laid: Mapping[str, GuidelineOutline], said: Mapping[str, Mapping[str, Saying]], atlas: Atlas) -> bytes:
     """Return the script that holds everything that can be found."""
     pages: list[tuple[str, str]] = []
-    entries: list[Entry] = []
+    entries: list[tuple[int | str, ...]] = []
     for code, shared in atlas.codes.items():
         pages.append((code_page(code), " ".join(dict.fromkeys([*(one.entry.system for one in shared), code]))))
         entries.append((len(pages) - 1, "", "", _code_words(shared), "code"))
@@ -28,17 +29,20 @@ def index(laid: Mapping[str, GuidelineOutline], said: Mapping[str, Mapping[str, 
         for section in one.sections:
             pages.append((section_page(guideline, section.id), f"{section.number} {section.title}"))
             here = len(pages) - 1
-            entries += [(here, *entry) for entry in _section(one, section.id, said[guideline])]
+            landings = _section(one, section.id, said[guideline])
+            entries += [(here, *(landing if landing[-1] else landing[:-1])) for landing in landings]
+    terms: list[list[str]] = []
     if atlas.terms:
         pages.append((TERMS, "Terms"))
         for term in atlas.terms:
             entry = term.entry
-            variants = " ".join(text.value for text in entry.variants)
-            meaning = " ".join(text.value for text in (entry.expansion, entry.definition) if text is not None)
-            label = " ".join(filter(None, (entry.term.value, variants)))
-            entries.append((len(pages) - 1, term.anchor, label, meaning, "term"))
-    data = json.dumps({"pages": pages, "entries": entries}, ensure_ascii=False, separators=(",", ":"))
-    return f"window.POLICYPRESS_SEARCH={data};\n".encode()
+            variants = [text.value for text in entry.variants]
+            meaning = [text.value for text in (entry.expansion, entry.definition) if text is not None]
+            also = [f"also {', '.join(variants)}"] if variants else []
+            entries.append((len(pages) - 1, term.anchor, entry.term.value, " · ".join([*meaning, *also]), "term"))
+            terms.append([entry.term.value, *variants, *meaning[: entry.expansion is not None]])
+    content = {"pages": pages, "entries": entries, "terms": terms}
+    return f"window.POLICYPRESS_SEARCH={json.dumps(content, ensure_ascii=False, separators=(',', ':'))};\n".encode()
 
 
 def _code_words(shared: tuple[object, ...]) -> str:
@@ -48,27 +52,31 @@ def _code_words(shared: tuple[object, ...]) -> str:
     )
 
 
-def _section(laid: GuidelineOutline, wanted: str, said: Mapping[str, Saying]) -> Iterator[tuple[str, str, str, str]]:
+def _section(laid: GuidelineOutline, wanted: str, said: Mapping[str, Saying]) -> Iterator[Landing]:
     section = laid.places[wanted].section
-    yield "", "", _joined(said[section.id], skip=section.section.title), "section"
+    own = said[section.id]
+    yield "", "", "" if own.words is section.section.title else _value(own.words), "section", _beside(own)
     for ruling in section.rulings:
         about = ", ".join(text.value for text in ruling.ruling.services) or ", ".join(
             use.text.value for use in ruling.ruling.codes
         )
         words = ruling_words(ruling) + (f": {about}" if about else "")
-        beside = _joined(said[ruling.ruling.id], skip=said[ruling.ruling.id].words)
-        yield ruling.ruling.id, ruling.letter, f"{words} {beside}".rstrip(), "ruling"
+        yield ruling.ruling.id, ruling.letter, words, "ruling", _beside(said[ruling.ruling.id])
     for rule in section.coding_rules:
-        yield rule.rule.id, rule.label, _joined(said[rule.rule.id]), "coding rule"
+        found = said[rule.rule.id]
+        yield rule.rule.id, rule.label, _value(found.words), "coding rule", _beside(found)
     for item in section.items():
         found = said[item.node.id]
-        words = _joined(found, skip=None if item.criterion else found.words)
-        if words:
-            yield item.node.id, item.label, words, "criterion" if item.criterion else "group"
+        beside = _beside(found)
+        if item.criterion:
+            yield item.node.id, item.label, _value(found.words), "criterion", beside
+        elif beside:
+            yield item.node.id, item.label, "", "group", beside
 
 
-def _joined(said: Saying, skip: Text | str | None = None) -> str:
-    texts = [] if said.words is skip else [said.words]
-    return " · ".join(
-        text if isinstance(text, str) else text.value for text in (*texts, *(text for _, text in said.beside))
-    )
+def _beside(said: Saying) -> str:
+    return " · ".join(text.value for _, text in said.beside)
+
+
+def _value(words: Text | str) -> str:
+    return words if isinstance(words, str) else words.value

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from policypress.evaluation.vignettes import Report
 from policypress.report.phrasing import words
-from policypress.verdict import MET
+from policypress.verdict import MET, Verdict
 
 _ROLES = {
     ("criterion", True): "no case decides it as met",
@@ -22,12 +22,12 @@ _ROLES = {
 _WIDTH = 100
 
 
-def text(report: Report) -> str:
-    """Return what the cases of one guideline show."""
-    return "\n".join(_lines(report)) + "\n"
+def text(report: Report, masked: Mapping[tuple[int, Verdict], str]) -> str:
+    """Return what the cases of one guideline show. `masked` says why no case takes a branch, where none can."""
+    return "\n".join(_lines(report, masked)) + "\n"
 
 
-def _lines(report: Report) -> Iterator[str]:
+def _lines(report: Report, masked: Mapping[tuple[int, Verdict], str]) -> Iterator[str]:
     failed = [run for run in report.runs if run.failures]
     count = len(report.runs)
     cases = f"{count} case" if count == 1 else f"{count} cases"
@@ -43,7 +43,9 @@ def _lines(report: Report) -> Iterator[str]:
     decided = report.branches - len(report.gaps)
     yield f"  coverage: {decided} of {report.branches} branches ({100 * decided // report.branches} %)"
     for gap in report.gaps:
-        yield from _wrapped(f"{gap.node.id}: {_ROLES[gap.role, gap.verdict is MET]} ({words(gap.node)})", "    ")
+        why = masked.get((id(gap.node), gap.verdict), "")
+        said = _ROLES[gap.role, gap.verdict is MET] + (f"; {why}" if why else "")
+        yield from _wrapped(f"{gap.node.id}: {said} ({words(gap.node)})", "    ")
 
 
 def _wrapped(said: str, indent: str) -> list[str]:

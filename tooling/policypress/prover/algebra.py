@@ -1,0 +1,170 @@
+"""Functions of many yes-or-no questions, two ways: all cases at once in the bits of a number, or a decision diagram.
+
+Both leave out the cases that cannot be (two kinds of one tumor), so that equal functions are equal numbers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import cache
+from typing import Protocol
+
+EXHAUSTED = 15  # so many questions, and all their cases are laid out: 2¹⁵ bits
+MOST_QUESTIONS = 400
+MOST_NODES = 60_000  # of a diagram: about a second
+
+Allowed = tuple[tuple[int, ...], frozenset[tuple[bool, ...]]]  # some questions, and the answers they can have together
+
+
+class TooLargeError(Exception):
+    """The conditions go beyond what is proved."""
+
+
+class Algebra(Protocol):
+    """Functions are numbers; 0 holds in no case, `every` in all that can be."""
+
+    every: int
+    questions: Sequence[int]
+
+    def both(self, one: int, other: int) -> int: ...
+    def either(self, one: int, other: int) -> int: ...
+    def without(self, one: int, other: int) -> int: ...
+    def case(self, function: int) -> tuple[bool, ...]: ...
+
+
+def algebra(count: int, allowed: Iterable[Allowed] = ()) -> Algebra:
+    """Return the algebra of some questions. `TooLargeError` where there are too many."""
+    if count > MOST_QUESTIONS:
+        raise TooLargeError
+    made = Bitsets(count) if count <= EXHAUSTED else Diagrams(count)
+    made.restrict(allowed)
+    return made
+
+
+class Bitsets:
+    """Bit k of a function says whether it holds where the answers are the binary digits of k."""
+
+    def __init__(self, count: int) -> None:
+        self.count = count
+        self.every = (1 << (1 << count)) - 1
+        self.questions: Sequence[int] = _columns(count)
+
+    def restrict(self, allowed: Iterable[Allowed]) -> None:
+        """Leave out the cases in which questions have other answers than they can have together."""
+        for which, answers in allowed:
+            possible = 0
+            for told in answers:
+                here = self.every
+                for question, yes in zip(which, told, strict=True):
+                    here &= self.questions[question] if yes else ~self.questions[question]
+                possible |= here
+            self.every &= possible
+        self.questions = [question & self.every for question in self.questions]
+
+    def both(self, one: int, other: int) -> int:
+        return one & other
+
+    def either(self, one: int, other: int) -> int:
+        return one | other
+
+    def without(self, one: int, other: int) -> int:
+        return one & ~other
+
+    def case(self, function: int) -> tuple[bool, ...]:
+        """Return the answers of the case with the fewest of the later questions met."""
+        place = (function & -function).bit_length() - 1
+        return tuple(bool(place >> question & 1) for question in range(self.count))
+
+
+@cache
+def _columns(count: int) -> list[int]:
+    every = (1 << (1 << count)) - 1
+    columns = []
+    for question in range(count):
+        run = 1 << question
+        columns.append(every // ((1 << 2 * run) - 1) * (((1 << run) - 1) << run))
+    return columns
+
+
+class Diagrams:
+    """Reduced ordered decision diagrams: a function is the number of a node, so that equal functions are equal."""
+
+    def __init__(self, count: int) -> None:
+        self.count = count
+        self.every = 1
+        self.nodes: list[tuple[int, int, int]] = [(count, 0, 0), (count, 1, 1)]  # question, if not met, if met
+        self.known: dict[tuple[int, int, int], int] = {}
+        self.done: dict[tuple[int, int, int], int] = {}
+        self.questions: Sequence[int] = [self._node(question, 0, 1) for question in range(count)]
+
+    def restrict(self, allowed: Iterable[Allowed]) -> None:
+        """Leave out the cases in which questions have other answers than they can have together."""
+        possible = 1
+        for which, answers in allowed:
+            some = 0
+            for told in answers:
+                here = 1
+                for question, yes in sorted(zip(which, told, strict=True), reverse=True):  # from below, as it is built
+                    one = self.questions[question]
+                    here = self.both(one, here) if yes else self.without(here, one)
+                some = self.either(some, here)
+            possible = self.both(possible, some)
+        if possible != 1:
+            self.every = possible
+            self.questions = [self.both(question, possible) for question in self.questions]
+
+    def both(self, one: int, other: int) -> int:
+        return self._choose(one, other, 0)
+
+    def either(self, one: int, other: int) -> int:
+        return self._choose(one, 1, other)
+
+    def without(self, one: int, other: int) -> int:
+        return self._choose(other, 0, one)
+
+    def case(self, function: int) -> tuple[bool, ...]:
+        """Return the answers of one case: not met where that can be."""
+        told = [False] * self.count
+        while function > 1:
+            question, no, yes = self.nodes[function]
+            told[question] = no == 0
+            function = no or yes
+        return tuple(told)
+
+    def _choose(self, test: int, then: int, otherwise: int) -> int:
+        """Return what is `then` where the test holds, and `otherwise` where it does not."""
+        if test < 2:
+            return then if test else otherwise
+        if then == otherwise:
+            return then
+        if then == 1 and otherwise == 0:
+            return test
+        key = (test, then, otherwise)
+        found = self.done.get(key)
+        if found is None:
+            one, two, three = self.nodes[test], self.nodes[then], self.nodes[otherwise]
+            question = min(one[0], two[0], three[0])
+            no = self._choose(
+                one[1] if one[0] == question else test,
+                two[1] if two[0] == question else then,
+                three[1] if three[0] == question else otherwise,
+            )
+            yes = self._choose(
+                one[2] if one[0] == question else test,
+                two[2] if two[0] == question else then,
+                three[2] if three[0] == question else otherwise,
+            )
+            found = self.done[key] = self._node(question, no, yes)
+        return found
+
+    def _node(self, question: int, no: int, yes: int) -> int:
+        if no == yes:
+            return no
+        key = (question, no, yes)
+        found = self.known.get(key)
+        if found is None:
+            if len(self.nodes) >= MOST_NODES:
+                raise TooLargeError
+            found = self.known[key] = len(self.nodes)
+            self.nodes.append(key)
+        return found
