@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import jinja2
-from markupsafe import Markup
 
 from policypress.model import Guideline
 from policypress.notices import CPT_NOTICE
 from policypress.outline import GuidelineOutline, SectionOutline
 from policypress.render import search, site_whole
 from policypress.render.checklist import Checklists
+from policypress.render.dates import dated
 from policypress.render.html import environment
 from policypress.render.site_feed import feed
+from policypress.render.site_held import Held
 from policypress.render.site_index import (
     USE_WORDS,
     Saying,
@@ -28,9 +28,13 @@ from policypress.render.site_index import (
     sayings,
 )
 from policypress.render.site_links import (
+    ALPHABET,
+    BROWSE,
     CODES,
     FEED,
     INDICATIONS,
+    MODALITIES,
+    PHASES,
     REFERENCES,
     TERMS,
     Atlas,
@@ -48,12 +52,21 @@ from policypress.render.site_links import (
     whole_page,
 )
 from policypress.render.site_side import Side
+from policypress.render.site_ways import (
+    DISEASE,
+    PHASE,
+    alphabet,
+    by_modality,
+    modality_anchors,
+    spoken_words,
+    ways,
+)
 from policypress.usage import Use, code_uses
 
 SITE_NAME = "Medical policies"
 SEARCH = "js/search-index.js"
 EVALUATOR = "js/evaluator.js"
-_MENU = (("Codes", CODES), ("Indications", INDICATIONS), ("Terms", TERMS))
+_MENU = (("Browse", BROWSE), ("Codes", CODES), ("Indications", INDICATIONS), ("Terms", TERMS), ("A–Z", ALPHABET))
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,16 +121,6 @@ def site(laid: Sequence[GuidelineOutline], templates: Path, edit: str = "") -> S
     )
 
 
-def written_date(date: str) -> str:
-    """Return an ISO date as people write it; anything else as it is."""
-    try:
-        day = datetime.date.fromisoformat(date)
-    except ValueError:
-        return date
-    months = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
-    return f"{months[day.month - 1]} {day.day}, {day.year}"
-
-
 class _Writer:
     """Fills the templates, page by page."""
 
@@ -129,9 +132,11 @@ class _Writer:
         self.atlas: Atlas = atlas(laid, self.used)
         self._checklists = Checklists({one.guideline.id: one.guideline for one in laid})
         self.said: dict[str, dict[str, Saying]] = {one.guideline.id: sayings(one) for one in laid}
+        self._everything = [way for one in laid for way in ways(one)]
+        self._held = {one.guideline.id: Held(one, self._everything) for one in laid}
         self._cpt = any(shared.entry.system == "CPT" for all_ in self.atlas.codes.values() for shared in all_)
         self._templates = environment(templates)
-        self._templates.filters["date"] = _time
+        self._templates.filters["date"] = dated
         self._templates.globals.update(
             link=link,
             section_page=section_page,
@@ -146,12 +151,21 @@ class _Writer:
             export=export,
             slug=slug,
             use_words=USE_WORDS,
+            held_by=self._held,
             atlas=self.atlas,
             CODES=CODES,
             INDICATIONS=INDICATIONS,
             TERMS=TERMS,
             REFERENCES=REFERENCES,
             EVALUATOR=EVALUATOR,
+            BROWSE=BROWSE,
+            MODALITIES=MODALITIES,
+            PHASES=PHASES,
+            ALPHABET=ALPHABET,
+            diseases=spoken_words(laid, DISEASE),
+            phases=spoken_words(laid, PHASE),
+            modalities=by_modality(self._everything),
+            modality_anchors=modality_anchors(self._everything),
         )
 
     def notices(self, guidelines: Sequence[Guideline] = ()) -> tuple[str, ...]:
@@ -175,6 +189,10 @@ class _Writer:
         for code in self.atlas.codes:
             yield self._code(code)
         yield self._page(INDICATIONS, "indications", "Diseases and indications", indications=self._indications())
+        yield self._page(BROWSE, "browse", "Rulings and coding rules", ways=self._everything)
+        yield self._page(MODALITIES, "modalities", "Modalities", ways=self._everything)
+        yield self._page(PHASES, "phases", "Phases of care", ways=self._everything)
+        yield self._page(ALPHABET, "alphabet", "A–Z", letters=alphabet(self.atlas, TERMS))
         yield self._page(TERMS, "terms", "Terms")
         yield self._page(REFERENCES, "references", "References", cited=self._cited())
 
@@ -211,6 +229,7 @@ class _Writer:
         articles = []
         for place, section in enumerate(laid.sections):
             path = section_page(guideline, section.id)
+            words.begin()
             made = self._page(
                 path,
                 "section",
@@ -229,6 +248,7 @@ class _Writer:
             yield made
             if _whole(laid):
                 articles.append(site_whole.article(made[1].body, section.number, laid.places))
+        words.met = None
         if articles:
             path, heading = whole_page(guideline), f"Whole guideline: {title}"
             yield self._page(path, "whole", heading, side.beside(None), articles=articles, **own)
@@ -243,9 +263,13 @@ class _Writer:
             uses.setdefault(use.guideline, {}).setdefault(use.section, []).append((use, said))
         words = {guideline: self.atlas.words(path, guideline) for guideline in uses}
         label = shared[0].entry.label.value if shared else ""
+        held = {guideline: found for guideline, one in self._held.items() if any(found := one.by(code))}
+        where = [guideline for guideline in self.atlas.laid if guideline in {*uses, *held}]
+        description = f"{title}: {label}"
         return self._page(
-            path, "code", title, description=f"{title}: {label}", code=code, shared=shared, uses=uses, words=words
-        )
+            path, "code", title, "", description, code=code, shared=shared, uses=uses, words=words, held=held,
+            where=where,
+        )  # fmt: skip
 
     def _indications(self) -> dict[str, Any]:
         return {guideline: indications(laid) for guideline, laid in self.atlas.laid.items()}
@@ -272,7 +296,3 @@ def _yaml_place(laid: GuidelineOutline, section: SectionOutline) -> str:
     if file is None or home is None:
         return ""
     return f"{file.relative_to(home.parent.parent).as_posix()}#L{section.section.span.begin.line}"
-
-
-def _time(date: str) -> Markup:
-    return Markup('<time datetime="{}">{}</time>').format(date, written_date(date))

@@ -9,7 +9,7 @@
   const RESULTS = {
     met: "Met", not_met: "Not met: a clinician decides", unknown: "Open", not_applicable: "Does not apply",
   };
-  const SHOWN = 8; // open answers that the result leads to
+  const SHOWN = 6; // open answers that the result leads to
 
   function make(name, attributes, ...inner) {
     const made = document.createElement(name);
@@ -111,7 +111,7 @@
     if ("effect" in node) return `Criteria ${STATES[verdict]}`;
     if ("op" in node) return STATES[verdict];
     if (verdict === (facts.get(factOf(node)) ?? UNKNOWN)) return "";
-    return verdict === "not_applicable" ? STATES[verdict] : `counts as ${STATES[verdict]}`;
+    return { unknown: "still open", not_applicable: STATES.not_applicable }[verdict] ?? `counts as ${STATES[verdict]}`;
   }
   const naming = (ruling) => words(boxOf(ruling).querySelector("h2 .letter")) || words(boxOf(ruling).querySelector("h2"));
   function leading(whole, changing) {
