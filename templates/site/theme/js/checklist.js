@@ -19,7 +19,8 @@
   }
   const at = (id) => document.getElementById(id);
   const words = (element) => (element?.textContent ?? "").replace(/\s+/g, " ").trim();
-  const label = (node) => words(at(node.id).querySelector(":scope > .text > .label, :scope > .place > .label")) || "the whole";
+  const label = (node) =>
+    words(at(node.id).querySelector(":scope > .text > .label, :scope > .place > .label")) || "the whole";
   const boxes = [...document.querySelectorAll(".ruling")];
   const boxOf = (ruling) => boxes[section.rulings.indexOf(ruling)];
   const facts = new Map();
@@ -53,7 +54,8 @@
       const state = make("span", { class: "state" });
       if ("op" in node) {
         if (!place.classList.contains("group")) { // the ANY of a NONE has no verdict of its own in print
-          place.querySelector(":scope > .group > .operator").append(state);
+          const operator = place.querySelector(":scope > .group > .operator");
+          operator.insertBefore(state, operator.querySelector(":scope > .meta"));
           states.set(node, state);
         }
         continue;
@@ -113,7 +115,8 @@
     if (verdict === (facts.get(factOf(node)) ?? UNKNOWN)) return "";
     return { unknown: "still open", not_applicable: STATES.not_applicable }[verdict] ?? `counts as ${STATES[verdict]}`;
   }
-  const naming = (ruling) => words(boxOf(ruling).querySelector("h2 .letter")) || words(boxOf(ruling).querySelector("h2"));
+  const naming = (ruling) =>
+    words(boxOf(ruling).querySelector("h2 .letter")) || words(boxOf(ruling).querySelector("h2"));
   function leading(whole, changing) {
     open.replaceChildren();
     if (changing.length === 0) {
