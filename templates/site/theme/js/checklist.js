@@ -36,6 +36,7 @@
       input.checked = answer === UNKNOWN;
       field.append(make("label", {}, input, ` ${ANSWERS[answer]}`));
     }
+    field.append(make("span", { class: "note" }));
     field.addEventListener("change", (event) => {
       if (event.target.value === UNKNOWN) facts.delete(fact);
       else facts.set(fact, event.target.value);
@@ -97,7 +98,9 @@
       state.dataset.verdict = verdict;
     }
     for (const [fact, field] of fields) {
-      field.classList.toggle("idle", begun && !facts.has(fact) && !changing.includes(fact));
+      const idle = begun && !facts.has(fact) && !changing.includes(fact);
+      field.classList.toggle("idle", idle);
+      field.querySelector(".note").textContent = idle ? "can no longer change the result" : "";
     }
     for (const [fact, echo] of echoes) echo.textContent = ANSWERS[facts.get(fact) ?? UNKNOWN];
     const told = (ruling) => [make("span", {}, `${naming(ruling)}: ${STATES[verdicts.get(ruling)]}`), " "];
