@@ -124,6 +124,6 @@ def ruling_about_everything(view: GuidelineView) -> Iterator[Fault]:
 
 
 CHECKS: tuple[Check, ...] = (
-    Check("S230", "ruling-about-everything", Severity.WARNING, "guideline", ruling_about_everything),
+    Check("S240", "ruling-about-everything", Severity.WARNING, "guideline", ruling_about_everything),
     Check("C121", "unlisted-for-several", Severity.INFO, "guideline", unlisted_for_several),
 )
