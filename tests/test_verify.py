@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
 import shutil
+import zipfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -56,11 +59,22 @@ def test_a_build_proves_itself_and_says_what_was_read(built: Path) -> None:
     assert record["differences"] == []
     one = record["guidelines"]["sleep-and-anesthesia"]
     assert one["pdf"]["pieces"] > 400
-    assert len(one["site"]["pages"]) == one["sections"] + 1
+    assert len(one["site"]["pages"]) == one["sections"] + 2  # its own page, and the one that holds everything
     manifest = json.loads((built / "manifest.json").read_bytes())["outputs"]
     assert manifest[one["pdf"]["path"]] == one["pdf"]["sha256"]
     assert all(manifest[path] == sha for path, sha in one["site"]["pages"].items())
     assert verify(built) == 0
+
+
+def rezipped(data: bytes, change: Callable[[bytes], bytes | None]) -> bytes:
+    """Return a zip with each page changed, or left out."""
+    held = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as before, zipfile.ZipFile(held, "w") as after:
+        for name in before.namelist():
+            page = before.read(name)
+            if (page := change(page) if name.endswith(".html") else page) is not None:
+                after.writestr(name, page)
+    return held.getvalue()
 
 
 @pytest.mark.parametrize(
@@ -71,6 +85,15 @@ def test_a_build_proves_itself_and_says_what_was_read(built: Path) -> None:
         ("pdf/durable-equipment.pdf", lambda data: data[:-2000], "durable-equipment, PDF: the file cannot be read whole"),
         ("json/codes.json", lambda data: data.replace(b'"PSG"', b'"PET"'), "codes.json, 95"),
         ("json/codes.json", lambda _: b"{}", "codes.json, section lab-study, lab-study.follow-up: the use of 95811 is"),
+        ("site/sleep-and-anesthesia/whole_guideline.html", lambda data: data.replace(b"60 days", b"90 days"), "general.visit: in sleep-and-anesthesia/whole_guideline.html says"),
+        ("site/sleep-and-anesthesia/whole_guideline.html", lambda data: data.replace(b'<article id="general"', b'<article id="other"'), "does not hold the sections as the source orders them"),
+        ("site/sleep-and-anesthesia/lab-study.html", lambda data: data.replace(b"<td>obstructive", b"<td>central"), "the table of terms says “central sleep apnea” of OSA"),
+        ("site/feed.xml", lambda data: data.replace(b"2026-01-01T", b"2026-01-02T"), "feed.xml and the source differ on the revision Sleep"),
+        ("site/feed.xml", lambda data: data[:-20], "feed.xml cannot be read"),
+        ("site/offline.zip", lambda data: rezipped(data, lambda page: page.replace(b"60 days", b"90 days")), "offline.zip holds another sleep-and-anesthesia/general.html"),
+        ("site/offline.zip", lambda data: rezipped(data, lambda page: None if b"60 days" in page else page), "offline.zip lacks sleep-and-anesthesia/general.html"),
+        ("site/offline.zip", lambda data: data[:-200], "offline.zip cannot be read"),
+        ("site/terms.html", lambda data: data.replace(b"</h1>", b'</h1><p class="downloads">No <a href="#p_main">x</a></p>'), "terms.html holds more than links where offline.zip"),
         ("verify.json", lambda data: data.replace(b'"pages": 14', b'"pages": 13'), "verify.json does not speak of these outputs"),
     ],
 )  # fmt: skip

@@ -28,7 +28,7 @@ def section(body: str, head: str = "") -> str:
 
 
 def document(block: str, folder: Path) -> list[Finding]:
-    return [finding for finding in findings_of(block, folder) if finding.rule.id[0] == "D"]
+    return [finding for finding in findings_of(block, folder) if "D101" <= finding.rule.id <= "D108"]
 
 
 def rules(block: str, folder: Path) -> list[str]:

@@ -18,6 +18,7 @@ SHOWN_ELSEWHERE = {
     "Y004": "tests/test_library.py",
     "Y018": "tests/test_nodes.py",
     "S102": "tests/test_library.py",
+    "S212": "tests/checks/test_logic.py",
 }
 CASES = [
     pytest.param(rule, kind, block, id=f"{rule.id}-{kind}-{number}")

@@ -51,5 +51,6 @@ def renamed(writer: PdfWriter, id: str) -> None:
 
 def reordered(writer: PdfWriter) -> None:
     for thing in writer._objects:
-        if getattr(thing, "get", lambda _: None)("/S") == "/L" and len(thing.get("/K", [])) == 4:
-            thing["/K"].insert(0, thing["/K"].pop())
+        kids = thing.get("/K") if getattr(thing, "get", lambda _: None)("/S") == "/L" else None
+        if isinstance(kids, list) and len(kids) == 4:
+            kids.insert(0, kids.pop())

@@ -16,6 +16,7 @@ from _ruamel_yaml import AliasEvent, CParser, DocumentStartEvent, YAMLError
 
 from policypress import reading
 from policypress.finding import Finding, Label, Rule
+from policypress.pattern import pattern
 from policypress.slips import explain_syntax, quoted
 from policypress.text import Source, Span
 from policypress.yaml_nodes import Decorated, End, Mapping, Scalar, Sequence, YamlNode
@@ -39,7 +40,7 @@ _INDICATORS = re.compile(r"[\s:,\[\]{}-]{,40}")
 _plain_gaps: set[str] = set()  # the same few blanks and indicators come again and again
 _MANY_GAPS = 1 << 12
 _WORD_KEYS = "all|any|not|at_least|of|text|unless|except_when|applies_when|criteria|rulings|codes|see|notes|query"
-_STRUCTURE = re.compile(rf"^\s*(?:-\s|([\"']?)(?:[a-z][a-z_]*|(?i:{_WORD_KEYS}))\1:(?:\s|$))", re.M)
+_STRUCTURE = pattern(rf"^\s*(?:-\s|([\"']?)(?:[a-z][a-z_]*|(?i:{_WORD_KEYS}))\1:(?:\s|$))", re.M)
 _BLOCK_HEAD = re.compile(r"[|>][-+1-9]{0,2}\s*")
 _ESCAPE = re.compile(r'\\(?:x([0-9A-Fa-f]{2})|u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(["\\/ ]))')
 

@@ -6,6 +6,7 @@ import json
 from collections.abc import Collection
 from pathlib import Path
 
+from policypress.evaluation.vector_lines import vector_faults
 from policypress.generation import MANIFEST, Generation, Manifest, PublishFault
 from policypress.model import Library
 
@@ -24,8 +25,11 @@ def prove_fresh(library: Library, built: Collection[str], parts: Collection[str]
         (one.id, "site") for one in library.guidelines if "site" in parts
     }
     proof = prove(library, generation.folder, wanted)
-    if proof.differences:
-        said = "\n".join(_few([str(difference) for difference in proof.differences]))
+    faults = [str(difference) for difference in proof.differences]
+    if "json" in parts:
+        faults += _vectors(library, generation.folder)
+    if faults:
+        said = "\n".join(_few(faults))
         raise PublishFault(f"what was made differs from the source:\n{said}")
     generation.write(RECORD, (json.dumps(proof.record, ensure_ascii=False, indent=2) + "\n").encode())
 
@@ -51,14 +55,27 @@ def prove_published(library: Library, out: Path) -> tuple[list[str], list[str]]:
     ]
     proof = prove(library, out, published, manifest.drafts)
     faults += map(str, proof.differences)
+    if any(part == "json" for _, part in published):
+        faults += _vectors(library, out)
     faults += _record_faults(out, proof.record["guidelines"])
     read = [
         f"{id}: {', '.join(part for part in ('JSON', 'site', 'PDF') if part.lower() in record)}; "
         f"{record['criteria']} criteria in {record['sections']} sections"
         for id, record in proof.record["guidelines"].items()
     ]
+    read += [
+        f"{id}, PDF: {remark} (no fault, and worth a look)"
+        for id, record in proof.record["guidelines"].items()
+        for remark in record.get("pdf", {}).get("remarks", ())
+    ]
     read += [f"{name}: not published here" for name in sorted(names - {id for id, _ in published})]
     return faults, read
+
+
+def _vectors(library: Library, out: Path) -> list[str]:
+    """Compare the vectors with the guidelines whose exports are published."""
+    there = {one.id: one for one in library.guidelines if (out / "json" / f"{one.id}.json").is_file()}
+    return list(vector_faults(there, out))
 
 
 def _record_faults(out: Path, guidelines: dict[str, dict[str, object]]) -> list[str]:

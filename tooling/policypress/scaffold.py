@@ -39,7 +39,7 @@ title: {title}
 query: The criteria below are a beginning. Which criteria does the policy need?
 # covered or not_covered: what follows when the criteria are met.
 effect: covered
-# The codes it is about, as soon as registers/codes.yaml holds them: codes: ["78813"]
+{scope}# The codes it is about, as soon as registers/codes.yaml holds them: codes: ["78813"]
 # One group of criteria: all (every one must be met), any (one is enough), not, or at_least with n and of.
 criteria:
   all:
@@ -50,6 +50,10 @@ criteria:
     # - any:
     #     - One way to meet it
     #     - Another way to meet it
+"""
+_SCOPE = """\
+# general: must hold beside every other ruling. Without it, whoever meets these criteria alone is covered.
+scope: general
 """
 
 
@@ -64,7 +68,7 @@ def new_guideline(folder: Path, id: str) -> list[Path]:
     if id == REGISTER_FOLDER or home.exists() or home.is_symlink():
         raise ScaffoldFault(f"{home} is there already, or means something else; choose another id")
     effective = date(date.today().year + 1, 1, 1).isoformat()
-    section = _section(home, "general")
+    section = _section(home, "general", _SCOPE)
     head = _new_file(
         home / "guideline.yaml",
         _GUIDELINE.format(schemas=EDITOR_FOLDER.as_posix(), id=as_written(id), title=_title(id), effective=effective),
@@ -104,10 +108,10 @@ def _ids(guideline: Guideline) -> set[str]:
     return ids
 
 
-def _section(home: Path, id: str) -> Path:
+def _section(home: Path, id: str, scope: str = "") -> Path:
     if (home / "sections").is_symlink():
         raise ScaffoldFault(f"{home / 'sections'} is a link; put a folder in its place")
-    text = _SECTION.format(schemas=EDITOR_FOLDER.as_posix(), id=as_written(id), title=_title(id))
+    text = _SECTION.format(schemas=EDITOR_FOLDER.as_posix(), id=as_written(id), title=_title(id), scope=scope)
     return _new_file(home / "sections" / f"{id}.yaml", text)
 
 

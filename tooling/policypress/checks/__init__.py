@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from time import perf_counter
+from typing import Any
 
 from policypress.checks import (
+    bounds,
     case_outcomes,
+    code_told,
     code_use,
+    comparing,
+    guarding,
     ledger,
     lifecycle,
+    logic,
+    nesting,
     parameters,
+    redundancy,
     references,
+    rulings,
+    same_rulings,
+    sentences,
     structure,
     terms,
     wording,
@@ -29,6 +40,13 @@ from policypress.structure_rules import STRUCTURE_RULES
 
 CHECKS: tuple[Check, ...] = (
     *structure.CHECKS,
+    *nesting.CHECKS,
+    *logic.CHECKS,
+    *redundancy.CHECKS,
+    *rulings.CHECKS,
+    *same_rulings.CHECKS,
+    *guarding.CHECKS,
+    *sentences.CHECKS,
     *code_use.CHECKS,
     *wording.CHECKS,
     *parameters.CHECKS,
@@ -37,6 +55,9 @@ CHECKS: tuple[Check, ...] = (
     *case_outcomes.CHECKS,
     *ledger.CHECKS,
     *lifecycle.CHECKS,
+    *comparing.CHECKS,
+    *bounds.CHECKS,
+    *code_told.CHECKS,
 )
 RULES: tuple[Rule, ...] = (
     *READING_RULES,
@@ -64,26 +85,24 @@ def run_checks(read: Read, timing: Callable[[str, float], None] | None = None) -
         homes.update((view.section.source.path, (guideline, view)) for view in guideline.sections)
     found: list[Finding] = []
     seconds = dict.fromkeys((check.id for check in CHECKS), 0.0)
+    run = {check.id: check.run if timing is None else _timed(check, seconds) for check in CHECKS}
     of_sections = [check for check in CHECKS if check.each == "section"]
     # One section after another, not one check after another: what a section holds stays at hand.
     for guideline in library.guidelines:
         for section in guideline.sections:
             for check in of_sections:
-                started = perf_counter()
-                for fault in check.run(section):
+                for fault in run[check.id](section):
                     found.append(_finding(check, fault, guideline, section))
-                seconds[check.id] += perf_counter() - started
     for check in CHECKS:
-        started = perf_counter()
         if check.each == "library":
-            found += [_finding(check, fault, *homes.get(fault.span.path, (None, None))) for fault in check.run(library)]
+            faults = run[check.id](library)
+            found += [_finding(check, fault, *homes.get(fault.span.path, (None, None))) for fault in faults]
         elif check.each == "guideline":
             for guideline in library.guidelines:
                 found += [
                     _finding(check, fault, *homes.get(fault.span.path, (guideline, None)))
-                    for fault in check.run(guideline)
+                    for fault in run[check.id](guideline)
                 ]
-        seconds[check.id] += perf_counter() - started
     if timing is not None:
         for id, spent in seconds.items():
             timing(id, spent)
@@ -91,6 +110,16 @@ def run_checks(read: Read, timing: Callable[[str, float], None] | None = None) -
     found = allow(found, read.library.sources, RULES)
     unique = {(finding.order, finding.span.end): finding for finding in [*read.findings, *found]}
     return tuple(sorted(unique.values(), key=lambda finding: finding.order))
+
+
+def _timed(check: Check, seconds: dict[str, float]) -> Callable[[Any], Iterable[Fault]]:
+    def run(view: Any) -> Iterable[Fault]:
+        started = perf_counter()
+        faults = list(check.run(view))
+        seconds[check.id] += perf_counter() - started
+        return faults
+
+    return run
 
 
 def _finding(check: Check, fault: Fault, guideline: GuidelineView | None, section: SectionView | None) -> Finding:
@@ -132,9 +161,7 @@ def _stated(found: list[Finding], library: LibraryView) -> list[Finding]:
     for finding in found:
         key = (finding.guideline, finding.node)
         covered = {finding.rule.id, finding.rule.name} & covers.get(key, set())
-        if finding.rule.id not in _NEVER_STATED and (
-            covered or (key in plain and finding.rule.severity == "warning")
-        ):
+        if finding.rule.id not in _NEVER_STATED and (covered or (key in plain and finding.rule.severity == "warning")):
             finding = replace(finding, stated=True)
         stated.append(finding)
     return stated

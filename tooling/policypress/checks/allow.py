@@ -11,9 +11,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from policypress.finding import Finding, Rule, Severity
+from policypress.pattern import pattern
 from policypress.text import Source, Span
 
-_ALLOW = re.compile(r"^[ ]*#[ ]*allow:[ ]*(?P<rules>[\w-]+(?:[ ]*,[ ]*[\w-]+)*)?[ ]*(?P<reason>.*)$", re.M)
+_ALLOW = pattern(r"^[ ]*#[ ]*allow:[ ]*(?P<rules>[\w-]+(?:[ ]*,[ ]*[\w-]+)*)?[ ]*(?P<reason>.*)$", re.M)
 
 NO_REASON = Rule(
     "L101",

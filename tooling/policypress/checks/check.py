@@ -10,8 +10,8 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
-from typing import Any, Literal
+from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING, Any, Literal
 
 from policypress.finding import Edit, Label, Rule, Severity
 from policypress.ledger import Concordance, concordance
@@ -32,6 +32,9 @@ from policypress.model import (
 from policypress.record import record
 from policypress.text import Span
 from policypress.wording import Wording, scan
+
+if TYPE_CHECKING:
+    from policypress.checks.proofs import Proofs
 
 Owner = Section | Ruling | Node | CodingRule
 
@@ -64,6 +67,11 @@ class Check:
         return Rule(self.id, self.name, self.severity, inspect.cleandoc(self.run.__doc__ or "") + "\n")
 
 
+@lru_cache(1 << 14)
+def _bare(word: str) -> str:
+    return word.strip(".,;:()[]\"'“”‘’").lower()
+
+
 class SectionView:
     """One section as the checks see it: its nodes flat, its texts scanned once."""
 
@@ -81,6 +89,11 @@ class SectionView:
     @cached_property
     def wording(self) -> Wording:
         return scan(self.section, self.of.codes)
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """Every word of the section in small letters, so that a rule about some words need not look at the others."""
+        return frozenset(map(_bare, self.wording.joined.split()))
 
     @cached_property
     def ruling_of(self) -> Mapping[str, Ruling]:
@@ -128,6 +141,13 @@ class LibraryView:
     @cached_property
     def by_id(self) -> Mapping[str, GuidelineView]:
         return {view.guideline.id: view for view in self.guidelines}
+
+    @cached_property
+    def proofs(self) -> Proofs:
+        """What is proved of the criteria, for every rule that tells of it."""
+        from policypress.checks.proofs import Proofs  # which reads this module
+
+        return Proofs(self)
 
 
 def id_span(owner: Owner) -> Span:

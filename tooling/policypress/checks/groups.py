@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterator
 
 from policypress.checks.check import Check, Fault, SectionView
@@ -10,10 +9,10 @@ from policypress.checks.lookup import key_span, value_at
 from policypress.finding import Label, Severity
 from policypress.model import Criterion, Group, Node, guards
 from policypress.nodes import Mapping, Sequence, YamlNode
+from policypress.prover.questions import folded
 from policypress.text import Span
 
 WORDS = {"all": "ALL", "any": "ANY", "not": "NOT", "at_least": "AT LEAST"}
-_HYPHENS = str.maketrans(dict.fromkeys("‐‑‒–—−", "-") | dict.fromkeys("“”„″", '"') | dict.fromkeys("‘’′", "'"))
 
 
 def operator_span(group: Group) -> Span:
@@ -183,7 +182,7 @@ def same_criterion_twice(view: SectionView) -> Iterator[Fault]:
             continue
         first: dict[object, Node] = {}
         for member in group.of:
-            known = first.setdefault(_signature(member), member)
+            known = first.setdefault(signature(member), member)
             if known is not member:
                 what = f"“{member.text.value}”" if isinstance(member, Criterion) else "The same group"
                 yield Fault(
@@ -208,11 +207,11 @@ def _plain(node: Node) -> object:
     return folded(node.text.value) if isinstance(node, Criterion) else node.op
 
 
-def _signature(node: Node) -> object:
+def signature(node: Node) -> object:
     """Return what makes two members the same condition: their words, pointers and guards, ids and remarks apart."""
-    below = tuple((key, _signature(guard)) for key, guard in guards(node))
+    below = tuple((key, signature(guard)) for key, guard in guards(node))
     if isinstance(node, Group):
-        return (node.op, node.n, tuple(_signature(member) for member in node.of), below)
+        return (node.op, node.n, tuple(signature(member) for member in node.of), below)
     if node.compare is None and node.see is None and not below:
         return folded(node.text.value)
     compare = node.compare
@@ -224,17 +223,6 @@ def _signature(node: Node) -> object:
         compare.unit,
     )
     return (folded(node.text.value), node.see and (node.see.target, node.see.code, node.see.external), measured, below)
-
-
-def folded(text: str) -> str:
-    """Return a text without the differences that a reader does not see: case, spacing, hyphens, the full stop."""
-    if text.isascii():
-        text = text.lower()
-    else:
-        text = unicodedata.normalize("NFKC", text).translate(_HYPHENS).casefold()
-    if "  " in text or "\n" in text:
-        text = " ".join(text.split())
-    return text.strip().rstrip(" .;,")
 
 
 CHECKS: tuple[Check, ...] = (

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from policypress.checks.check import Check, Fault, GuidelineView
+from policypress.checks.ledger_added import CHECKS as ADDED_CHECKS
 from policypress.checks.ledger_entries import CHECKS as ENTRY_CHECKS
 from policypress.checks.ledger_entries import carrier_labels
 from policypress.finding import Severity
@@ -243,5 +244,6 @@ CHECKS: tuple[Check, ...] = (
     Check("D103", "quantity-lost", Severity.ERROR, "guideline", quantity_lost),
     Check("D104", "mark-lost", Severity.ERROR, "guideline", mark_lost),
     *ENTRY_CHECKS,
+    *ADDED_CHECKS,
     Check("D108", "statement-without-place", Severity.WARNING, "guideline", statement_without_place),
 )

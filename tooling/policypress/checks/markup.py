@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from policypress.checks.check import Check, Fault, GuidelineView, SectionView
 from policypress.finding import Edit, Severity
+from policypress.pattern import pattern
 from policypress.text import Text
 from policypress.wording import Hit, Passage
 
@@ -15,7 +16,7 @@ _ENTITY = (
 )
 # UTF-8 that was read as Windows-1252: ’ became â€™, é became Ã©.
 _MOJIBAKE = r"â€\S?|Ã[\u00a0-\u00bf\u0152-\u02dc\u2013-\u203a\u20ac\u2122]|Â[\u00a0-\u00bf]"
-_RESIDUE = re.compile(
+_RESIDUE = pattern(
     rf"\{{\s?\"|\"\s?\}}[\]}}]*|\":[\[{{\"]|{_ENTITY}|{_MOJIBAKE}|\\[nrt](?![A-Za-z])|\\u[0-9A-Fa-f]{{4}}"
     r"|[\ufb00-\ufb06]|Page \d+ of \d+|\(cid:\d+\)|Error! (?:Reference|Bookmark)[\w ]*|\[object Object\]"
 )
@@ -24,15 +25,15 @@ _TAGS = (
     "|img|input|ins|li|link|mark|meta|object|ol|p|pre|q|s|script|small|span|strike|strong|style|sub|sup|svg|table|tbody|td"
     "|th|thead|tr|u|ul|video"
 )
-_MARKUP = re.compile(
+_MARKUP = pattern(
     rf"\{{\{{|\{{%|\{{#|\$\{{|<%|<!--|</?(?:{_TAGS}|{_TAGS.upper()})(?:\s[^<>\n]*=[^<>\n]*)?\s?/?>"
     r"|\]\((?!https?://)[^()\s]*[:/#.][^()\s]*\)?|!\[[^\]\n]*\]\([^()\s]*\)"
 )
-_ENTRY = re.compile(r"\n([·▫○■□–—*-] (?=\S)|o (?=[A-Z])|\(?(?:\d{1,2}|[a-z]|[ivx]{2,4})[.)] (?=[A-Z]))")
-_BULLET = re.compile("([•▪◦‣●] ?)")
-_BROKEN = re.compile(r"- (?!(?:and|or|to|nor|but|versus|vs|through|as|in|not|und|oder|bis)\b)[a-z]{2,}")
-_SPACES = re.compile("  +")
-_BRACKET = re.compile(r"[()\[\]\"“”]")
+_ENTRY = pattern(r"\n([·▫○■□–—*-] (?=\S)|o (?=[A-Z])|\(?(?:\d{1,2}|[a-z]|[ivx]{2,4})[.)] (?=[A-Z]))")
+_BULLET = pattern("([•▪◦‣●] ?)")
+_BROKEN = pattern(r"- (?!(?:and|or|to|nor|but|versus|vs|through|as|in|not|und|oder|bis)\b)[a-z]{2,}")
+_SPACES = pattern("  +")
+_BRACKET = pattern(r"[()\[\]\"“”]")
 _PAIR = {"(": ")", "[": "]"}
 
 

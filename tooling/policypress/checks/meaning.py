@@ -1,137 +1,24 @@
-"""Criteria that say something else than was meant: never to be met, an exception on the wrong side, an option."""
+"""Criteria that say something else than was meant: an exception on the wrong side, an option under ALL."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
-from policypress.checks.check import Check, Fault, GuidelineView, SectionView
-from policypress.checks.groups import operator_span, place
+from policypress.checks.check import Check, Fault, SectionView
+from policypress.checks.groups import operator_span
 from policypress.checks.lookup import key_span, value_at
 from policypress.finding import Label, Severity
-from policypress.model import Criterion, Group, Node, guards
+from policypress.model import Criterion, Group, Node
+from policypress.pattern import pattern
 
 # Behind "may", "can", "could", "might": words that make an option of a sentence ("may be pregnant" is none).
-_OPTION = re.compile(
+_OPTION = pattern(
     r"[ ](?:(?:also|still|sometimes|often)[ ])?be[ ](?:(?:medically|clinically)[ ])?"
     r"(?:considered|used|useful|helpful|indicated|appropriate|reasonable|approved|covered|supported|allowed|permitted"
     r"|performed|obtained|requested|ordered|warranted|justified|acceptable|necessary|needed|required)\b",
     re.I,
 )
-# Set of the register -> the facts of which one must be met, with the member that asks for it.
-_Needs = dict[str, tuple[frozenset[str], Node]]
-
-
-def all_over_exclusive(view: GuidelineView) -> Iterator[Fault]:
-    """ALL asks for conditions that exclude one another, so that it can never be met.
-
-    `exclusive.yaml` says which facts no case has together, such as two kinds of one tumor. A list of them under ALL
-    would cover nobody. In prose "all of the following" often stands over such a list and means "for each that applies":
-    then each member has an `applies_when`, or is a ruling of its own; or ANY is meant.
-
-    ```yaml bad
-    id: brain
-    title: Brain tumors
-    effect: covered
-    codes: [70553]
-    criteria:
-      all:
-        - text: The tumor is a glioma
-          fact: dx.glioma
-        - text: The tumor is a lymphoma
-          fact: dx.lymphoma
-    ```
-    ```yaml good
-    id: brain
-    title: Brain tumors
-    effect: covered
-    codes: [70553]
-    criteria:
-      all:
-        - text: The study is the first after surgery
-          applies_when:
-            text: The tumor is a glioma
-            fact: dx.glioma
-        - text: The study assesses the response to treatment
-          applies_when:
-            text: The tumor is a lymphoma
-            fact: dx.lymphoma
-    ```
-    """
-    sets: dict[str, tuple[str, ...]] = {}
-    for exclusive in view.guideline.registers.exclusive.values():
-        for fact in exclusive.facts:
-            sets[fact.value] = (*sets.get(fact.value, ()), exclusive.name)
-    for section in view.sections if sets else ():
-        if sum(criterion.fact in sets for criterion in section.criteria) > 1:
-            faults: list[Fault] = []
-            for root in _roots(section):
-                _needs(root, sets, faults)
-            yield from faults
-
-
-def _roots(view: SectionView) -> Iterator[Node]:
-    for ruling in view.section.rulings:
-        if ruling.criteria is not None:
-            yield ruling.criteria
-    for rule in view.section.coding_rules:
-        if rule.when is not None:
-            yield rule.when
-
-
-def _needs(node: Node, sets: Mapping[str, tuple[str, ...]], faults: list[Fault]) -> _Needs:
-    """Return which facts a node needs; report each ALL below it that needs two of one set."""
-    for _, guard in guards(node):
-        _needs(guard, sets, faults)
-    needs: _Needs = {}
-    if isinstance(node, Criterion):
-        if node.see is None and node.compare is None:
-            needs = {name: (frozenset({node.fact}), node) for name in sets.get(node.fact, ())}
-    else:
-        members = [_needs(member, sets, faults) for member in node.of]
-        if node.op == "all":
-            needs = _together(node, members, faults)
-        elif node.op != "not" and members and node.n < 2:
-            for name in sorted(set.intersection(*(set(member) for member in members))):
-                needs[name] = (frozenset().union(*(member[name][0] for member in members)), node)
-    # A node that drops out or is waived needs nothing.
-    return needs if node.applies_when is None and node.unless is None else {}
-
-
-def _together(group: Group, members: list[_Needs], faults: list[Fault]) -> _Needs:
-    needs: _Needs = {}
-    clashes: dict[str, list[Node]] = {}
-    for needed in members:
-        for name, (facts, source) in needed.items():
-            if name not in needs:
-                needs[name] = (facts, source)
-            elif needs[name][0] & facts:
-                needs[name] = (needs[name][0] & facts, source)
-            else:
-                clashes.setdefault(name, [needs[name][1]]).append(source)
-    for name, clashing in clashes.items():
-        faults.append(
-            Fault(
-                f"{_listed(clashing)} exclude one another ({name}), so this ALL can never be met",
-                operator_span(group),
-                "write `any` if one is enough, or give each member its `applies_when`, or make rulings of them",
-                group.id,
-                tuple(Label(place(node), f"one of: {name}") for node in clashing),
-                mark="asks for all of them",
-            )
-        )
-    return needs
-
-
-def _listed(nodes: list[Node]) -> str:
-    words = [_words(node) for node in nodes]
-    return f"{', '.join(words[:-1])} and {words[-1]}"
-
-
-def _words(node: Node) -> str:
-    if isinstance(node, Criterion):
-        return f"“{node.text.value}”"
-    return " / ".join(_words(member) for member in node.of)
 
 
 def waiver_in_exclusion(view: SectionView) -> Iterator[Fault]:
@@ -247,7 +134,6 @@ def permissive_member(view: SectionView) -> Iterator[Fault]:
 
 
 CHECKS: tuple[Check, ...] = (
-    Check("S204", "all-over-exclusive", Severity.ERROR, "guideline", all_over_exclusive),
     Check("S205", "waiver-in-exclusion", Severity.WARNING, "section", waiver_in_exclusion),
     Check("S207", "permissive-member", Severity.WARNING, "section", permissive_member),
 )

@@ -6,10 +6,12 @@ import re
 from collections.abc import Iterator
 
 from policypress import ucum
+from policypress.checks import comparisons
 from policypress.checks.check import Check, Fault, LibraryView, SectionView
 from policypress.checks.tying import Tie, add_use, amount_of, corrected, tied_texts
 from policypress.finding import Edit, Label, Severity
 from policypress.model import Fact, Parameter, Registers
+from policypress.pattern import pattern
 from policypress.text import Span
 from policypress.wording import UNITS, amounts, numbers
 
@@ -231,7 +233,7 @@ _HABITS = {
     "mcg/ml": "ug/mL", "cc": "mL", "mcg/l": "ug/L", "meq": "meq", "degc": "Cel", "°c": "Cel", "°f": "[degF]",
     "lb": "[lb_av]", "lbs": "[lb_av]", "inch": "[in_i]", "inches": "[in_i]", "iu/l": "[iU]/L", "iu/ml": "[iU]/mL",
 }  # fmt: skip
-_ITEM = re.compile(r"^ *- ", re.M)
+_ITEM = pattern(r"^ *- ", re.M)
 _SPOKEN = frozenset(UNITS.values())
 
 
@@ -264,4 +266,5 @@ CHECKS: tuple[Check, ...] = (
     Check("P103", "parameter-words", Severity.ERROR, "library", parameter_words),
     Check("P104", "range-order", Severity.ERROR, "library", range_order),
     Check("P105", "unknown-unit", Severity.WARNING, "library", unknown_unit),
+    *comparisons.CHECKS,
 )

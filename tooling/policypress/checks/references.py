@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from policypress import codes
-from policypress.checks import cases, facts, names, pointers
+from policypress.checks import cases, facts, names, pointers, questions, unused
 from policypress.checks.check import Check, Fault, GuidelineView, LibraryView
 from policypress.checks.lookup import kind, lost_entry, lost_id, near, resolve, word_span
 from policypress.finding import Edit, Label, Severity
@@ -223,5 +223,7 @@ CHECKS: tuple[Check, ...] = (
     *names.CHECKS,
     *facts.CHECKS,
     *cases.CHECKS,
+    *questions.CHECKS,
+    *unused.CHECKS,
     Check("R104", "unknown-successor", Severity.ERROR, "library", unknown_successor),
 )

@@ -76,7 +76,7 @@ class Words:
         found = scalar(node, faults, "A text")
         if found is None:
             return None
-        if found.style == "":
+        if (found.commented or found.flow) and found.style == "":
             if found.commented and " " not in found.value:
                 refuse_comment(faults.findings, found)
             if found.flow and " " in found.value:

@@ -57,7 +57,8 @@ def _constants(conditions: Conditions, node: Node, found: list[Discovery]) -> bo
 def _because(conditions: Conditions, node: Node) -> tuple[Node, ...]:
     """Return as few parts of a node that is never or always met as suffice for it."""
     whole = conditions.value(node)
-    members = list(node.of) if isinstance(node, Group) else []
+    members = _flat(node, node.op) if isinstance(node, Group) else []
+    every = tuple(members)
     hanging = dict(guards(node))
 
     def value() -> Value:
@@ -69,7 +70,7 @@ def _because(conditions: Conditions, node: Node) -> tuple[Node, ...]:
 
     # Members of an ANY keep it from failing, those of an ALL from being met; of AT LEAST all are needed.
     if isinstance(node, Group) and node.op in ("all", "any"):
-        for member in node.of[::-1]:
+        for member in every[::-1]:
             if len(members) > 1:
                 members.remove(member)
                 if not alike():
@@ -78,8 +79,17 @@ def _because(conditions: Conditions, node: Node) -> tuple[Node, ...]:
         taken = hanging.pop(key)
         if not alike():
             hanging[key] = taken
-    kept = [*hanging.values(), *(member for member in getattr(node, "of", ()) if any(member is one for one in members))]
+    kept = [*hanging.values(), *(member for member in every if any(member is one for one in members))]
     return tuple(kept) if isinstance(node, Group) else (*kept, node)
+
+
+def _flat(group: Group, op: str) -> list[Node]:
+    """Return the members of a group, those of an ALL inside an ALL (or ANY inside ANY) included."""
+    found: list[Node] = []
+    for member in group.of:
+        plain = isinstance(member, Group) and member.op == op in ("all", "any") and not any(guards(member))
+        found += _flat(member, op) if plain and isinstance(member, Group) and member.of else [member]
+    return found
 
 
 class _Redundancy:

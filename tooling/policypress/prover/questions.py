@@ -36,22 +36,9 @@ class Questions:
         self.case = Case(guidelines, home, {})
         self.home = home
         self._named: dict[str, frozenset[str]] = {}
-        self._known: dict[int, Question | None] = {}
-        self._kept: list[Criterion] = []  # what is known by its address must stay
 
     def of(self, criterion: Criterion, home: str) -> Question | None:
         """Return what a criterion asks; None where it takes the verdict of what it points at."""
-        key = id(criterion)
-        if key not in self._known:
-            self._known[key] = self._asked(criterion, home)
-            self._kept.append(criterion)
-        return self._known[key]
-
-    def target(self, criterion: Criterion, home: str) -> tuple[Section | Ruling | Node | None, str]:
-        """Return what a criterion points at, and its guideline."""
-        return self.case.owner(criterion.see.target if criterion.see is not None else "", home)
-
-    def _asked(self, criterion: Criterion, home: str) -> Question | None:
         named = criterion.fact != criterion.id or criterion.id in self._facts(home)
         if named:
             return Question(self.case.name(criterion.fact, home))
@@ -68,6 +55,10 @@ class Questions:
         if criterion.see is not None and not criterion.see.external:
             return Question(self.case.name(criterion.id, home))
         return Question(criterion.text.source.path, folded(criterion.text.value))
+
+    def target(self, criterion: Criterion, home: str) -> tuple[Section | Ruling | Node | None, str]:
+        """Return what a criterion points at, and its guideline."""
+        return self.case.owner(criterion.see.target if criterion.see is not None else "", home)
 
     def _facts(self, home: str) -> frozenset[str]:
         """Return the facts that a guideline names: in its register, or at criteria."""

@@ -28,6 +28,7 @@ from policypress.outline import outline
 from policypress.render.site import Site, SitePage, site
 from policypress.render.site_check import check_site
 from policypress.render.site_links import SiteFault
+from policypress.render.site_zip import write_zip
 
 log = logging.getLogger("mkdocs.plugins.policypress")
 
@@ -64,6 +65,7 @@ class _Page(Page):
             "kind": ready.kind,
             "side": ready.side,
             "notices": ready.notices,
+            "guideline": ready.guideline,
         }
 
     def render(self, config: MkDocsConfig, files: Files) -> None:
@@ -78,6 +80,7 @@ class PolicypressPlugin(BasePlugin[PolicypressConfig]):  # type: ignore[no-untyp
     def __init__(self) -> None:
         self.site: Site | None = None  # set by a caller that has laid out the guidelines already
         self.checked = True  # whether the finished site is looked over
+        self.zipped = True  # whether there is an offline copy of it
         self._prints: dict[str, bytes] = {}
         self._serving = False
         self._by_hand: list[File] = []
@@ -135,12 +138,15 @@ class PolicypressPlugin(BasePlugin[PolicypressConfig]):  # type: ignore[no-untyp
             "menu": menu,
             "notices": made.notices,
             "publisher": made.publisher,
+            "zipped": self.zipped and not self._serving,
             "strict": not self._serving,  # MkDocs' live reload is an inline script
         }
         return env
 
     def on_post_build(self, *, config: MkDocsConfig) -> None:
         """Look the finished site over; every fault counts as a warning, so that `--strict` stops on it."""
+        if self.zipped and not self._serving:
+            write_zip(Path(config.site_dir))
         if self.checked:
             for fault in check_site(Path(config.site_dir), self._made(config).outside):
                 log.warning(fault)
@@ -162,9 +168,17 @@ class PolicypressPlugin(BasePlugin[PolicypressConfig]):  # type: ignore[no-untyp
             lines = [f"{one.span.path}:{one.span.begin.line}:{one.span.begin.column}: {one.message}" for one in faults]
             raise PluginError("The source has errors, see `policypress check`:\n" + "\n".join(lines))
         try:
-            return site([outline(guideline) for guideline in read.library.guidelines], self._templates(config))
+            laid = [outline(guideline) for guideline in read.library.guidelines]
+            return site(laid, self._templates(config), self._edit(config))
         except SiteFault as fault:
             raise PluginError(str(fault)) from None
+
+    def _edit(self, config: MkDocsConfig) -> str:
+        """Return the address at which the source is edited, where mkdocs.yml tells of it."""
+        if not config.repo_url or not config.edit_uri:
+            return ""
+        parts = (config.repo_url, config.edit_uri, self.config.source)
+        return "/".join(part.strip("/") for part in parts) + "/"
 
     def _file(self, config: MkDocsConfig, path: str, content: str | bytes, told_by: bytes) -> File:
         file = _File.generated(config, path, content=content, inclusion=InclusionLevel.NOT_IN_NAV)

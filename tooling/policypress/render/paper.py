@@ -6,6 +6,7 @@ This module imports WeasyPrint (0.3 s), so it is imported only where a PDF is pr
 from __future__ import annotations
 
 import gc
+import io
 import logging
 import os
 import threading
@@ -22,6 +23,8 @@ from weasyprint.urls import URLFetcher, URLFetcherResponse, path2url
 
 from policypress.model import Guideline
 from policypress.render.pdf import PdfFault
+from policypress.render.pdf_standard import NEWEST, Standard, declare, pack
+from policypress.render.tags import OtherWeasyPrint, own_tags
 
 _TYPES = {".css": "text/css", ".svg": "image/svg+xml", ".woff": "font/woff"}
 _SLACK = 1.0  # CSS pixels: rounding, and a comma that hangs
@@ -105,7 +108,12 @@ def _style(css: str, templates: Path) -> tuple[Any, FontConfiguration]:
 
 
 def print_pdf(
-    guideline: Guideline, page: str, export: bytes, templates: Path, progress: Callable[[str], None]
+    guideline: Guideline,
+    page: str,
+    export: bytes,
+    templates: Path,
+    progress: Callable[[str], None],
+    standard: Standard = NEWEST,
 ) -> bytes:
     """Return the PDF of an HTML page with its export attached."""
     day = edition_day(guideline)
@@ -120,6 +128,7 @@ def print_pdf(
         relationship="Data",
         url_fetcher=fetcher,
     )
+    options = {"attachments": [attachment], "pdf_tags": True, "pdf_version": standard.version}
     with _steady(int(day.timestamp())), _strictly(guideline.id, fetcher):
         try:
             sheet, fonts = _style(css, templates)
@@ -128,27 +137,30 @@ def print_pdf(
         progress("laying out")
         base = path2url(templates.resolve() / "pdf" / "guideline.html")
         document = weasyprint.HTML(string=page, base_url=base, url_fetcher=fetcher).render(
-            font_config=fonts, stylesheets=[sheet], pdf_variant="pdf/ua-1", attachments=[attachment]
+            font_config=fonts, stylesheets=[sheet], **options
         )
         for name in _runaways(document):
             raise PdfFault(guideline.id, f"{name}: a text runs out of the page")
         progress(f"writing {len(document.pages)} pages")
-        printed: bytes = document.write_pdf(finisher=_finish, pdf_variant="pdf/ua-1", attachments=[attachment])
-    return printed
+        try:
+            with own_tags():
+                return _written(document, options, standard, day)
+        except OtherWeasyPrint as fault:
+            raise PdfFault(guideline.id, str(fault)) from None
+
+
+def _written(document: Any, options: dict[str, Any], standard: Standard, day: datetime) -> bytes:
+    out = io.BytesIO()
+    pdf = weasyprint.pdf.generate_pdf(document, None, 1, **{**weasyprint.DEFAULT_OPTIONS, **options})
+    declare(pdf, document.metadata, standard, day)
+    pdf.write(out, standard.version, pack(pdf), compress=True)
+    return out.getvalue()
 
 
 def edition_day(guideline: Guideline) -> datetime:
     """Return the day that stands for this edition wherever a file wants a date: never the clock's."""
     days = sorted(revision.date for revision in guideline.revisions) or [guideline.effective]
     return datetime.fromisoformat(days[-1]).replace(tzinfo=UTC)
-
-
-def _finish(_: object, pdf: Any) -> None:
-    """Tie the attachment to the document as its data."""
-    files: list[Any] = [thing for thing in pdf.objects if isinstance(thing, dict) and thing.get("Type") == "/Filespec"]
-    for file in files:
-        file["AFRelationship"] = "/Data"
-    pdf.catalog["AF"] = "[" + " ".join(file.reference.decode() for file in files) + "]"
 
 
 def _runaways(document: Any) -> Iterator[str]:

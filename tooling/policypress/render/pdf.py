@@ -38,10 +38,12 @@ def render(
     templates: Path,
     *,
     draft: bool,
+    standard: str = "PDF/UA-2",
     progress: Callable[[str], None] | None = None,
 ) -> bytes:
     """Return the PDF of a guideline with `export`, its JSON, attached. `draft` puts the DRAFT mark on every page."""
     from policypress.render.paper import print_pdf
+    from policypress.render.pdf_standard import STANDARDS
 
     guideline = laid.guideline
     tell = progress or (lambda _: None)
@@ -49,16 +51,16 @@ def render(
     page = compose(laid, templates, draft=draft)
     if (fault := _undrawable(page, templates)) is not None:
         raise PdfFault(guideline.id, fault)
-    return print_pdf(guideline, page, export, templates, tell)
+    return print_pdf(guideline, page, export, templates, tell, STANDARDS[standard])
 
 
 def compose(laid: GuidelineOutline, templates: Path, *, draft: bool) -> str:
     """Return the HTML that is printed."""
     from policypress.render.html import environment
-    from policypress.render.pdf_matter import Matter, long_date
+    from policypress.render.pdf_matter import Matter, long_date, reachable, short_title
 
     made = environment(templates)
-    made.filters["long_date"] = long_date
+    made.filters.update(long_date=long_date, reachable=reachable, short_title=short_title)
     matter = Matter(laid, draft)
     page = made.get_template("pdf/guideline.html.j2").render(
         laid=laid, guideline=laid.guideline, draft=draft, matter=matter, words=matter.words

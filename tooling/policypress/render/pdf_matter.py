@@ -15,6 +15,7 @@ from policypress.render.html import Words
 from policypress.text import Text
 from policypress.usage import Use, code_uses
 
+_MAIL = re.compile(r"([\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,6})")
 _MONTHS = "January February March April May June July August September October November December".split()
 
 
@@ -24,6 +25,20 @@ def long_date(day: str) -> str:
     if match is None or not 1 <= int(match[2]) <= 12:
         return day
     return f"{_MONTHS[int(match[2]) - 1]} {int(match[3])}, {match[1]}"
+
+
+def short_title(title: str) -> str:
+    """Return a title as it runs at the head of a page: a few words, for a whole sentence there is taken for text."""
+    words = title.split()
+    short = " ".join(words[:5])
+    return short if len(words) <= 5 and len(short) <= 44 else short[:43].rstrip(" ,;:") + "…"
+
+
+def reachable(text: str) -> Markup:
+    """Return a text with its mail addresses as links."""
+    parts = _MAIL.split(text)
+    link = Markup('<a href="mailto:{0}">{0}</a>')
+    return Markup("").join(link.format(part) if _MAIL.fullmatch(part) else escape(part) for part in parts)
 
 
 class CodePlace(NamedTuple):

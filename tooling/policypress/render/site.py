@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-import datetime
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import jinja2
-from markupsafe import Markup
 
 from policypress.model import Guideline
 from policypress.notices import CPT_NOTICE
 from policypress.outline import GuidelineOutline, SectionOutline
-from policypress.render import search
+from policypress.render import search, site_whole
+from policypress.render.checklist import Checklists
+from policypress.render.dates import dated
 from policypress.render.html import environment
+from policypress.render.site_feed import feed
+from policypress.render.site_held import Held
 from policypress.render.site_index import (
     USE_WORDS,
     Saying,
@@ -26,8 +28,13 @@ from policypress.render.site_index import (
     sayings,
 )
 from policypress.render.site_links import (
+    ALPHABET,
+    BROWSE,
     CODES,
+    FEED,
     INDICATIONS,
+    MODALITIES,
+    PHASES,
     REFERENCES,
     TERMS,
     Atlas,
@@ -42,14 +49,24 @@ from policypress.render.site_links import (
     revisions_page,
     section_page,
     slug,
+    whole_page,
+)
+from policypress.render.site_side import Side
+from policypress.render.site_ways import (
+    DISEASE,
+    PHASE,
+    alphabet,
+    by_modality,
+    modality_anchors,
+    spoken_words,
+    ways,
 )
 from policypress.usage import Use, code_uses
 
 SITE_NAME = "Medical policies"
 SEARCH = "js/search-index.js"
-_MENU = (("Codes", CODES), ("Indications", INDICATIONS), ("Terms", TERMS))
-_WHOLE = 30  # sections: up to here the side of a page lists the whole guideline, beyond only the neighbours
-_NEAR = 10
+EVALUATOR = "js/evaluator.js"
+_MENU = (("Browse", BROWSE), ("Codes", CODES), ("Indications", INDICATIONS), ("Terms", TERMS), ("A–Z", ALPHABET))
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +79,7 @@ class SitePage:
     side: str = ""
     description: str = ""
     notices: tuple[str, ...] = ()
+    guideline: str = ""  # "" for a page of the whole site
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,10 +94,10 @@ class Site:
     menu: tuple[tuple[str, str], ...]  # what the head of every page leads to
 
 
-def site(laid: Sequence[GuidelineOutline], templates: Path) -> Site:
-    """Return the whole site of some guidelines."""
+def site(laid: Sequence[GuidelineOutline], templates: Path, edit: str = "") -> Site:
+    """Return the whole site of some guidelines. `edit` is the address at which the files of the source are edited."""
     laid = sorted(laid, key=lambda one: one.guideline.id)
-    writer = _Writer(laid, templates)
+    writer = _Writer(laid, templates, edit)
     pages: dict[str, SitePage] = {}
     taken: dict[str, str] = {}
     for path, page in writer.pages():
@@ -91,7 +109,11 @@ def site(laid: Sequence[GuidelineOutline], templates: Path) -> Site:
     publishers = {one.guideline.publisher for one in laid}
     return Site(
         pages,
-        {SEARCH: search.index(writer.atlas.laid, writer.said, writer.atlas)},
+        {
+            SEARCH: search.index(writer.atlas.laid, writer.said, writer.atlas),
+            EVALUATOR: (templates / "conformance" / "evaluator.js").read_bytes(),
+            FEED: feed([one.guideline for one in laid], SITE_NAME),
+        },
         frozenset([*map(pdf, ids), *map(export, ids)]),
         writer.notices(),
         publishers.pop() if len(publishers) == 1 else "",
@@ -99,45 +121,51 @@ def site(laid: Sequence[GuidelineOutline], templates: Path) -> Site:
     )
 
 
-def written_date(date: str) -> str:
-    """Return an ISO date as people write it; anything else as it is."""
-    try:
-        day = datetime.date.fromisoformat(date)
-    except ValueError:
-        return date
-    months = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
-    return f"{months[day.month - 1]} {day.day}, {day.year}"
-
-
 class _Writer:
     """Fills the templates, page by page."""
 
-    def __init__(self, laid: Sequence[GuidelineOutline], templates: Path) -> None:
+    def __init__(self, laid: Sequence[GuidelineOutline], templates: Path, edit: str) -> None:
         self.used: dict[str, list[Use]] = {}
         for one in laid:
             for code, uses in code_uses(one).items():
                 self.used.setdefault(code, []).extend(uses)
         self.atlas: Atlas = atlas(laid, self.used)
+        self._checklists = Checklists({one.guideline.id: one.guideline for one in laid})
         self.said: dict[str, dict[str, Saying]] = {one.guideline.id: sayings(one) for one in laid}
+        self._everything = [way for one in laid for way in ways(one)]
+        self._held = {one.guideline.id: Held(one, self._everything) for one in laid}
         self._cpt = any(shared.entry.system == "CPT" for all_ in self.atlas.codes.values() for shared in all_)
         self._templates = environment(templates)
-        self._templates.filters["date"] = _time
+        self._templates.filters["date"] = dated
         self._templates.globals.update(
             link=link,
             section_page=section_page,
             code_page=code_page,
             guideline_page=guideline_page,
             revisions_page=revisions_page,
+            whole_page=lambda laid: whole_page(laid.guideline.id) if _whole(laid) else "",
+            edit_address=edit,
+            yaml_place=_yaml_place,
             concordance_page=concordance_page,
             pdf=pdf,
             export=export,
             slug=slug,
             use_words=USE_WORDS,
+            held_by=self._held,
             atlas=self.atlas,
             CODES=CODES,
             INDICATIONS=INDICATIONS,
             TERMS=TERMS,
             REFERENCES=REFERENCES,
+            BROWSE=BROWSE,
+            MODALITIES=MODALITIES,
+            PHASES=PHASES,
+            ALPHABET=ALPHABET,
+            diseases=spoken_words(laid, DISEASE),
+            phases=spoken_words(laid, PHASE),
+            modalities=by_modality(self._everything),
+            modality_anchors=modality_anchors(self._everything),
+            EVALUATOR=EVALUATOR,
         )
 
     def notices(self, guidelines: Sequence[Guideline] = ()) -> tuple[str, ...]:
@@ -161,6 +189,10 @@ class _Writer:
         for code in self.atlas.codes:
             yield self._code(code)
         yield self._page(INDICATIONS, "indications", "Diseases and indications", indications=self._indications())
+        yield self._page(BROWSE, "browse", "Rulings and coding rules", ways=self._everything)
+        yield self._page(MODALITIES, "modalities", "Modalities", ways=self._everything)
+        yield self._page(PHASES, "phases", "Phases of care", ways=self._everything)
+        yield self._page(ALPHABET, "alphabet", "A–Z", letters=alphabet(self.atlas, TERMS))
         yield self._page(TERMS, "terms", "Terms")
         yield self._page(REFERENCES, "references", "References", cited=self._cited())
 
@@ -170,7 +202,7 @@ class _Writer:
         body = self._template(kind).render(page=path, title=title, **data)
         laid: GuidelineOutline | None = data.get("laid")
         notices = self.notices([laid.guideline] if laid else ())
-        return path, SitePage(title, kind, body, side, description, notices)
+        return path, SitePage(title, kind, body, side, description, notices, laid.guideline.id if laid else "")
 
     def _template(self, kind: str) -> jinja2.Template:
         return self._templates.get_template(f"site/{kind}.html.j2")
@@ -179,7 +211,7 @@ class _Writer:
         title = laid.guideline.title.value
         words = self.atlas.words(guideline_page(guideline), guideline)
         own: dict[str, Any] = {"laid": laid, "words": words}
-        side = _Side(laid, self._template("side"))
+        side = Side(laid, self._template("side"))
         whole = [
             (guideline_page(guideline), "guideline", title),
             (revisions_page(guideline), "revisions", f"Revision history: {title}"),
@@ -194,9 +226,11 @@ class _Writer:
             for use in uses:
                 if use.guideline == guideline:
                     used.setdefault(use.section, {}).setdefault(code, []).append(use)
+        articles = []
         for place, section in enumerate(laid.sections):
             path = section_page(guideline, section.id)
-            yield self._page(
+            words.begin()
+            made = self._page(
                 path,
                 "section",
                 f"{section.number} {section.title}",
@@ -208,8 +242,16 @@ class _Writer:
                 uses=dict(sorted(used.get(section.id, {}).items())),
                 origins=own_origins(section),
                 queries=open_queries(section) if laid.guideline.draft else 0,
+                checklist=self._checklists.page(guideline, section.section),
                 **own,
             )
+            yield made
+            if _whole(laid):
+                articles.append(site_whole.article(made[1].body, section.number, laid.places))
+        words.met = None
+        if articles:
+            path, heading = whole_page(guideline), f"Whole guideline: {title}"
+            yield self._page(path, "whole", heading, side.beside(None), articles=articles, **own)
 
     def _code(self, code: str) -> tuple[str, SitePage]:
         path = code_page(code)
@@ -221,9 +263,13 @@ class _Writer:
             uses.setdefault(use.guideline, {}).setdefault(use.section, []).append((use, said))
         words = {guideline: self.atlas.words(path, guideline) for guideline in uses}
         label = shared[0].entry.label.value if shared else ""
+        held = {guideline: found for guideline, one in self._held.items() if any(found := one.by(code))}
+        where = [guideline for guideline in self.atlas.laid if guideline in {*uses, *held}]
+        description = f"{title}: {label}"
         return self._page(
-            path, "code", title, description=f"{title}: {label}", code=code, shared=shared, uses=uses, words=words
-        )
+            path, "code", title, "", description, code=code, shared=shared, uses=uses, words=words, held=held,
+            where=where,
+        )  # fmt: skip
 
     def _indications(self) -> dict[str, Any]:
         return {guideline: indications(laid) for guideline, laid in self.atlas.laid.items()}
@@ -239,36 +285,14 @@ class _Writer:
         return {key: list(sections.values()) for key, sections in found.items()}
 
 
-class _Side:
-    """Lists chapters and sections beside a page: a bounded number, whatever the guideline's size."""
-
-    def __init__(self, laid: GuidelineOutline, template: jinja2.Template) -> None:
-        self._laid = laid
-        self._template = template
-        self._page = guideline_page(laid.guideline.id)
-        entry: Callable[..., Markup] = template.make_module({"laid": laid, "page": self._page, "near": []}).entry  # type: ignore[attr-defined]
-        self._entries = {one.number: entry(self._page, laid.guideline, one) for one in laid.sections}
-        self._chapters = [(chapter.title.value, [one.number for one in some]) for chapter, some in laid.chapters]
-        self._home = {number: chapter for chapter in self._chapters for number in chapter[1]}
-
-    def beside(self, here: SectionOutline | None) -> str:
-        """Return the list for the page of a section, or for a page of the whole guideline."""
-        shown = self._chapters
-        if len(self._laid.sections) > _WHOLE:
-            shown = []
-            if here is not None and here.number in self._home:
-                chapter, numbers = self._home[here.number]
-                at = numbers.index(here.number)
-                shown = [(chapter, numbers[max(0, at - _NEAR) : at + _NEAR + 1])]
-        near = [(chapter, Markup("").join(self._entry(one, here) for one in numbers)) for chapter, numbers in shown]
-        return self._template.render(page=self._page, laid=self._laid, near=near)
-
-    def _entry(self, number: int, here: SectionOutline | None) -> Markup:
-        entry = self._entries[number]
-        if here is None or here.number != number:
-            return entry
-        return Markup(str(entry).replace("<a ", '<a aria-current="page" ', 1))
+def _whole(laid: GuidelineOutline) -> bool:
+    """Whether there is a page with the whole guideline."""
+    return 0 < len(laid.sections) <= site_whole.MOST
 
 
-def _time(date: str) -> Markup:
-    return Markup('<time datetime="{}">{}</time>').format(date, written_date(date))
+def _yaml_place(laid: GuidelineOutline, section: SectionOutline) -> str:
+    """Return the file of a section below the source, with its line."""
+    file, home = section.section.source.file, laid.guideline.source.file
+    if file is None or home is None:
+        return ""
+    return f"{file.relative_to(home.parent.parent).as_posix()}#L{section.section.span.begin.line}"

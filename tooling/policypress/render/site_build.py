@@ -29,7 +29,7 @@ def build_site(laid: Sequence[GuidelineOutline], out: Path, templates: Path) -> 
     """
     with _collector_off():
         made = site(laid, templates)
-        said = Builder(out, templates).build(made)
+        said = Builder(out, templates, zipped=True).build(made)
         missing = [f"{path}: this page was not written" for path in made.pages if not (out / path).is_file()]
         if faults := [*said, *missing, *check_site(out, made.outside)]:
             raise SiteFault("\n".join(faults))
@@ -39,7 +39,7 @@ def build_site(laid: Sequence[GuidelineOutline], out: Path, templates: Path) -> 
 class Builder:
     """Lets MkDocs write a site into a folder, and afterwards only what changed in it."""
 
-    def __init__(self, out: Path, templates: Path) -> None:
+    def __init__(self, out: Path, templates: Path, zipped: bool = False) -> None:
         from policypress.render.mkdocs_plugin import PolicypressPlugin
 
         self._out = out.resolve()
@@ -47,6 +47,7 @@ class Builder:
         self._plugin = PolicypressPlugin()
         self._plugin.load_config({"templates": str(self._templates)})
         self._plugin.checked = False
+        self._plugin.zipped = zipped
         self._written: frozenset[str] = frozenset()
 
     def build(self, made: Site, anew: bool = False) -> list[str]:

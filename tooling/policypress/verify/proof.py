@@ -13,15 +13,17 @@ from typing import Any
 from policypress.model import Criterion, Guideline, Library
 from policypress.verify.flow import Difference
 from policypress.verify.laid import ordered, trees
+from policypress.verify.offline import zip_differences
 from policypress.verify.read_codes import codes_differences
-from policypress.verify.read_html import SiteReader
+from policypress.verify.read_feed import feed_differences
+from policypress.verify.read_html import WHOLE, SiteReader
 from policypress.verify.read_json import json_differences
 from policypress.verify.read_pack import pack_differences
 from policypress.verify.read_side import side_differences
 from policypress.version import SCHEMA_VERSION, TOOL_VERSION
 
 Record = dict[str, Any]
-_OWN_PAGES = frozenset(("index.html", "revision_history.html", "source_concordance.html"))
+_OWN_PAGES = frozenset(("index.html", "revision_history.html", "source_concordance.html", WHOLE))
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,8 @@ def prove(library: Library, out: Path, wanted: Collection[tuple[str, str]], draf
     else:
         found = [_one(one) for one in work]
     differences = [difference for some, _ in found for difference in some]
+    if any("site" in parts for parts in there.values()):
+        differences += zip_differences(out / "site")
     if any("json" in parts for parts in there.values()):
         differences += codes_differences(guidelines.values(), out / "json" / "codes.json")
     if any(part == "json" for _, part in wanted):
@@ -98,6 +102,7 @@ def _one(work: tuple[Guideline, Mapping[str, Guideline], Path, Collection[str]])
     if "site" in parts:
         site = SiteReader(guideline, library, out / "site")
         found += site.differences()
+        found += feed_differences(guideline, out / "site" / "feed.xml")
         found += _strays(guideline, out / "site")
         record["site"] = {
             "pieces": site.pieces,
@@ -119,6 +124,7 @@ def _one(work: tuple[Guideline, Mapping[str, Guideline], Path, Collection[str]])
                 "pages": pdf.pages,
                 "pieces": pdf.pieces,
                 "characters": pdf.characters,
+                "remarks": pdf.remarks,
             }
     return found, record
 

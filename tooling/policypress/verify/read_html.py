@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -13,6 +14,10 @@ from policypress.verify.links import Links
 from policypress.verify.page import Element, look, read_page
 from policypress.verify.said import Said
 from policypress.verify.styles import Rule, notable
+
+_OWN_TITLE = re.compile(r"p_(?:\d+_)?(?:codes|terms)")
+WHOLE = "whole_guideline.html"
+_WHOLE_MOST = 200  # sections: a longer guideline has no page that holds all of it
 
 
 class SiteReader:
@@ -30,6 +35,7 @@ class SiteReader:
         sections = ordered(self.guideline)
         for number, section in enumerate(sections, 1):
             yield from self.section(section, number)
+        yield from self._whole(sections)
         yield from self._front(sections)
 
     def _differ(self, section: str, id: str, kind: str, said: str) -> Difference:
@@ -58,8 +64,32 @@ class SiteReader:
             names = ", ".join(one.attributes.get("id", "without id") for one in articles) or "nothing"
             yield self._differ(id, id, "section", f"{path} shows {names} instead of this section")
             return
-        article = articles[0]
+        yield from self._article(section, number, articles[0], self._rules(page, path), path)
+
+    def _whole(self, sections: list[Section]) -> Iterator[Difference]:
+        """The page that holds every section, each as its own page does."""
+        path = f"{self.guideline.id}/{WHOLE}"
+        if not 0 < len(sections) <= _WHOLE_MOST:
+            return
+        html = self._read(path)
+        if html is None:
+            yield self._differ("", "", "file", f"the page {path} cannot be read")
+            return
+        page, faults = read_page(html)
+        articles = list(page.find(lambda one: one.tag == "article"))
+        if [one.attributes.get("id") for one in articles] != [section.id for section in sections]:
+            yield self._differ("", "", "order", f"{path} does not hold the sections as the source orders them")
+            return
         rules = self._rules(page, path)
+        found = [self._differ("", "", "file", fault) for fault in faults]
+        for number, (section, article) in enumerate(zip(sections, articles, strict=True), 1):
+            found += self._article(section, number, article, rules, path)
+        yield from (one._replace(said=f"in {path} {one.said}") for one in found)
+
+    def _article(
+        self, section: Section, number: int, article: Element, rules: tuple[Rule, ...], path: str
+    ) -> Iterator[Difference]:
+        id = section.id
         head = next(article.find(lambda one: one.tag == "header"), None)
         yield from self._head(section, number, head, rules)
         above = article.parent
@@ -82,8 +112,9 @@ class SiteReader:
             yield self._differ(id, laid.last or id, "added", added)
         yield from self._anchors(section, seen.ids, seen.levels)
         yield from self._codes(section, article)
-        for owner, words in self._links.faults(section, article):
+        for owner, words in self._links.faults(section, article, path):
             yield self._differ(id, owner, "link", words)
+        yield from self._terms(section, article)
 
     def _head(
         self, section: Section, number: int, head: Element | None, rules: tuple[Rule, ...]
@@ -95,7 +126,7 @@ class SiteReader:
         seen = look(head, rules)
         for _, why, words in seen.hidden:
             yield self._differ(id, id, "hidden", f"“{words[:80]}” is hidden by {why}")
-        title = next(head.find(lambda one: one.tag == "h1"), None)
+        title = next(head.find(lambda one: one.tag in ("h1", "h2")), None)
         wanted = f"{number} {section.title.value}"
         if title is None or title.words() != " ".join(wanted.split()):
             said = title.words() if title is not None else ""
@@ -147,6 +178,8 @@ class SiteReader:
         """The table of codes holds every code that the section lists, each with the register's label."""
         rows = {}
         for row in article.find(lambda one: one.tag == "tr"):
+            if row.parent is not None and _of_terms(row):
+                continue
             cells = [cell.words() for cell in row.children if isinstance(cell, Element)]
             rows[cells[0]] = cells[1] if len(cells) > 1 else ""
         known = self.guideline.registers.codes
@@ -159,6 +192,19 @@ class SiteReader:
                 yield self._differ(
                     section.id, section.id, "codes", f"the table of codes calls {code} “{said}”, the register “{label}”"
                 )
+
+    def _terms(self, section: Section, article: Element) -> Iterator[Difference]:
+        """The table of terms says of each what the register says."""
+        means = {
+            spelled.value: " ".join(part.value for part in (term.expansion, term.definition) if part is not None)
+            for term in self.guideline.registers.terms.values()
+            for spelled in (*term.variants, term.term)
+        }
+        for row in article.find(lambda one: one.tag == "tr" and _of_terms(one)):
+            cells = [cell.words() for cell in row.children if isinstance(cell, Element) and cell.tag in ("th", "td")]
+            if cells[0] != "Term" and " ".join(means.get(cells[0], "").split()) != " ".join(cells[1:]):
+                said = f"the table of terms says “{cells[-1]}” of {cells[0]}, the register “{means.get(cells[0], '')}”"
+                yield self._differ(section.id, section.id, "terms", said)
 
     def _front(self, sections: list[Section]) -> Iterator[Difference]:
         """The page of the guideline: its title, its status, its sections in order, its notices."""
@@ -209,7 +255,14 @@ def _sheet(path: Path) -> tuple[Rule, ...]:
 
 
 def _codes_title(element: Element) -> bool:
-    return element.attributes.get("id") == "p_codes"
+    return _OWN_TITLE.fullmatch(element.attributes.get("id", "")) is not None
+
+
+def _of_terms(row: Element) -> bool:
+    above = row.parent
+    while above is not None and above.tag != "section":
+        above = above.parent
+    return above is not None and "terms-here" in above.attributes.get("class", "")
 
 
 def _mark(status: str, shown: bool) -> str:

@@ -14,9 +14,10 @@ from policypress.model import Guideline, Section
 from policypress.verify.flow import CLOSED, Difference, Flow, Laid, Piece, compare_flow
 from policypress.verify.laid import ordered, places, trees
 from policypress.verify.pdf_font import Font
+from policypress.verify.pdf_layout import Layout
 from policypress.verify.pdf_reading import Reading, heads, unseen
 from policypress.verify.pdf_syntax import Strange
-from policypress.verify.pdf_tags import Tagged, attachments, destinations, tagged
+from policypress.verify.pdf_tags import Tagged, accounts, attachments, destinations, tagged
 from policypress.verify.pdf_text import PageText
 from policypress.verify.read_html import listed_codes
 from policypress.verify.read_json import json_differences
@@ -42,6 +43,7 @@ class PdfReading:
         self.pages = 0
         self.pieces = 0
         self.characters = 0
+        self.remarks: list[str] = []  # what is awkward in the print, and nothing wrong
 
     def _differ(self, section: str, id: str, kind: str, said: str) -> Difference:
         return Difference(self.guideline.id, "PDF", section, id, kind, said)
@@ -79,6 +81,12 @@ class PdfReading:
         yield from self._file(reader, pages)
         yield from self._marks(drawn, in_tags)
         yield from self._running(drawn)
+        ordered_content = sorted(content, key=lambda pair: in_tags[pair[0], pair[1].mcid or 0][0])
+        layout = Layout(
+            self.guideline, drawn, [(in_tags[page, run.mcid or 0][1], run) for page, run in ordered_content], names
+        )
+        yield from (self._differ("", "", kind, said) for kind, said in layout.faults())
+        self.remarks = [*layout.remarks()]
         readings = [by_text]
         if by_tags.flow.chars != by_text.flow.chars or by_tags.flow.gaps != by_text.flow.gaps:
             readings.append(by_tags)
@@ -266,7 +274,7 @@ class PdfReading:
         for page, text in enumerate(drawn, 1):
             for run in text.runs:
                 name, found, _ = run.text.partition(" (continued)")
-                if found and run.mcid is not None and name.strip() not in known and run.base > text.box[3] * 0.85:
+                if found and run.mcid is None and name.strip() not in known and run.base > text.box[3] * 0.85:
                     yield self._differ(
                         "", "", "running", f"page {page} goes on with “{name}”, and there is no such group"
                     )
@@ -274,10 +282,16 @@ class PdfReading:
     def _file(self, reader: PdfReader, pages: Sequence[object]) -> Iterator[Difference]:
         """What the file says of itself, and the JSON that it carries."""
         one = self.guideline
-        title = str(reader.metadata.title or "") if reader.metadata is not None else ""
         edition = f"version {one.version}" + (f", {one.status}" if one.status != "final" else "")
-        if not title.startswith(one.title.value) or not title.endswith(edition):
-            yield self._differ("", "", "title", f"the file calls itself “{title}”, not “{one.title.value}, {edition}”")
+        day = max((past.date for past in one.revisions), default=one.effective)
+        for account in accounts(reader) or [{"title": "", "author": "", "day": "", "language": ""}]:
+            title = account["title"]
+            if not title.startswith(one.title.value) or not title.endswith(edition) or one.policy_number not in title:
+                called = f"the file calls itself “{title}”, not “{one.title.value}, {edition}”"
+                yield self._differ("", "", "title", called)
+            for key, wanted in (("author", one.publisher), ("day", day), ("language", "en-US")):
+                if account[key] != wanted:
+                    yield self._differ("", "", key, f"the file gives its {key} as “{account[key]}”, not “{wanted}”")
         carried = attachments(reader)
         name = f"{one.id}.json"
         if list(carried) != [name]:

@@ -1,0 +1,102 @@
+/* What a page does beside being read: dates are held against today, citations can be copied. Without scripts nothing
+   of it is there, and nothing is missing. */
+(function () {
+  "use strict";
+  function element(name, attributes, text) {
+    var made = document.createElement(name);
+    Object.keys(attributes || {}).forEach(function (key) { made.setAttribute(key, attributes[key]); });
+    if (text !== undefined) { made.textContent = text; }
+    return made;
+  }
+
+  /* The build knows no day; the reader's clock does. */
+  function today() {
+    var now = new Date();
+    return [now.getFullYear(), now.getMonth() + 1, now.getDate()].map(function (part) { return String(part).padStart(2, "0"); }).join("-");
+  }
+  var PASSED = { "Next review": "overdue", "Until": "no longer in force" };
+  document.querySelectorAll(".dated [data-day]").forEach(function (fact) {
+    var time = fact.querySelector("time"), name = fact.dataset.day;
+    var late = PASSED[name] && time.dateTime < today() ? PASSED[name] : name === "Effective" && time.dateTime > today() ? "not yet in force" : "";
+    if (late) { time.after(" ", element("strong", { "class": "late" }, late)); }
+  });
+
+  /* Filters: each choice keeps the entries that hold its value, and the address keeps the choices. */
+  var filter = document.querySelector("form.filter");
+  if (filter) {
+    var choices = Array.from(filter.querySelectorAll("select"));
+    var all = Array.from(document.getElementById(filter.dataset.counts).children);
+    var counted = document.getElementById("p_counted");
+    var fits = function (entry, choice) {
+      var held = entry.dataset[choice.name] || "";
+      return !choice.value || held === "*" || held.split("|").indexOf(choice.value) >= 0;
+    };
+    var apply = function () {
+      var shown = 0;
+      all.forEach(function (entry) {
+        entry.hidden = !choices.every(function (choice) { return fits(entry, choice); });
+        if (!entry.hidden) { shown += 1; }
+      });
+      counted.textContent = shown === all.length ? "All " + shown + " shown." : shown + " of " + all.length + " shown.";
+    };
+    var fromAddress = function () {
+      var said = new URLSearchParams(location.hash.slice(1));
+      choices.forEach(function (choice) {
+        var value = said.get(choice.name) || "";
+        choice.value = Array.from(choice.options).some(function (one) { return one.value === value; }) ? value : "";
+      });
+      apply();
+    };
+    var toAddress = function () {
+      var said = new URLSearchParams();
+      choices.forEach(function (choice) { if (choice.value) { said.set(choice.name, choice.value); } });
+      history.replaceState(null, "", "#" + said.toString());
+      apply();
+    };
+    filter.hidden = false;
+    filter.addEventListener("change", toAddress);
+    filter.addEventListener("submit", function (event) { event.preventDefault(); });
+    filter.addEventListener("reset", function (event) {
+      event.preventDefault();
+      choices.forEach(function (choice) { choice.value = ""; });
+      toAddress();
+    });
+    window.addEventListener("hashchange", fromAddress);
+    fromAddress();
+  }
+
+  /* The permanent id of each thing names it; its title says how it is cited. */
+  var handles = document.querySelectorAll("a.handle");
+  var told = element("p", { role: "status", "class": "unseen" });
+  function copy(text, done) {
+    function byHand() {
+      var area = element("textarea", { "class": "unseen", "aria-hidden": "true" });
+      area.value = text;
+      document.body.append(area);
+      area.select();
+      done(document.execCommand("copy"));
+      area.remove();
+    }
+    if (navigator.clipboard && window.isSecureContext) {
+      navigator.clipboard.writeText(text).then(function () { done(true); }, byHand);
+    } else { byHand(); }
+  }
+  function citation(handle) {
+    var address = /^http/.test(location.protocol) ? ", " + handle.href : "";
+    return handle.title.replace(/^Cite as /, "") + " (" + handle.textContent + ")" + address;
+  }
+  handles.forEach(function (handle) {
+    var button = element("button", { type: "button", "class": "copy", "aria-label": "Copy the citation of " + handle.textContent }, "Copy");
+    button.addEventListener("click", function () {
+      var text = citation(handle);
+      copy(text, function (copied) {
+        told.textContent = copied ? "Copied: " + text : "The browser did not let it be copied: " + text;
+        button.textContent = copied ? "Copied" : "Not copied";
+        window.setTimeout(function () { button.textContent = "Copy"; }, 2000);
+        button.focus();
+      });
+    });
+    handle.after(" ", button);
+  });
+  if (handles.length) { document.body.append(told); }
+}());

@@ -1,0 +1,75 @@
+"""Words of comparison against the data: both directions, both sides of the limit, and what must stay silent."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.examples import findings_of
+
+SECTION = """\
+id: radiation
+title: Imaging after radiation
+effect: covered
+criteria:
+  text: {text}
+  compare: {{fact: {fact}, op: "{op}", parameter: radiation-delay}}
+"""
+
+
+def found(text: str, op: str, folder: Path, fact: str = "since-radiation") -> list[tuple[str, str, str]]:
+    return [
+        (finding.rule.id, finding.span.raw, finding.related[0].span.raw)
+        for finding in findings_of(SECTION.format(text=text, op=op, fact=fact), folder)
+        if finding.rule.id in ("P106", "P107")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "op", "rule", "words"),
+    [
+        ("The radiation ended at least 12 weeks ago", "<=", "P106", "at least 12 weeks"),
+        ("It ended no less than 12 weeks ago", "<", "P106", "no less than 12 weeks"),
+        ("The radiation ended 12 weeks or more ago", "<", "P106", "12 weeks or more"),
+        ("It ended within the last 12 weeks", ">", "P106", "within the last 12 weeks"),
+        ("It ended less than twelve weeks ago", ">=", "P106", "less than twelve weeks"),
+        ("It ended up to 12 weeks ago", ">=", "P106", "up to 12 weeks"),
+        ("The time since then is ≥ 12 weeks", "<", "P106", "≥ 12 weeks"),
+        ("It ended more than 12 weeks ago", ">=", "P107", "more than 12 weeks"),
+        ("It ended at least 12 weeks ago", ">", "P107", "at least 12 weeks"),
+        ("It ended less than 12 weeks ago", "<=", "P107", "less than 12 weeks"),
+        ("It ended not more than 12 weeks ago", "<", "P107", "not more than 12 weeks"),
+    ],
+)
+def test_odds_are_marked(text: str, op: str, rule: str, words: str, tmp_path: Path) -> None:
+    assert found(text, op, tmp_path) == [(rule, f'"{op}"', words)]
+
+
+@pytest.mark.parametrize(
+    ("text", "op"),
+    [
+        ("It ended at least 12 weeks ago", ">="),
+        ("It ended within 12 weeks", "<"),
+        ("It ended within 12 weeks", "<="),
+        ("It did not end within 12 weeks", ">"),  # the negation turns it round
+        ("12 weeks have passed since it ended", ">="),
+        ("Symptoms got worse over 12 weeks", "<="),  # a stretch of time, no limit
+        ("It has not been 12 weeks or more", "<"),
+        ("At least one of 12 weeks was missed", "<"),
+        ("It ended 12 weeks ago", "="),
+        ("It ended more than 6–8 weeks and at least 12 weeks ago", "<"),  # two amounts: which is meant is open
+    ],
+)
+def test_no_odds(text: str, op: str, tmp_path: Path) -> None:
+    assert not found(text, op, tmp_path)
+
+
+def test_a_question_that_counts_the_other_way(tmp_path: Path) -> None:
+    facts = (
+        '# file: registers/facts.yaml\n- {id: left, question: "How much time is left?", type: quantity, unit: wk}\n'
+        "# file: example/sections/radiation.yaml\n"
+    )
+    text = "More than 12 weeks of the course have been given"
+    block = facts + SECTION.format(text=text, op="<", fact="left")
+    assert not [finding for finding in findings_of(block, tmp_path) if finding.rule.id[0] == "P" and finding.rule.id > "P105"]

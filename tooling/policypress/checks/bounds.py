@@ -1,0 +1,129 @@
+"""What a ruling is about: everything where it names nothing, and one unlisted code for several services."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from policypress.checks.check import Check, Fault, GuidelineView, id_span
+from policypress.finding import Label, Severity
+from policypress.model import CodingRule, Ruling
+from policypress.text import Span
+
+
+def unlisted_for_several(view: GuidelineView) -> Iterator[Fault]:
+    """One unlisted code serves several sections.
+
+    An unlisted code says nothing about what was done. Where two sections report theirs with the same one, a claim does
+    not show which of them it is about, and the determination for the code mixes them. A description with the claim,
+    asked for by a coding rule `document`, tells them apart.
+
+    ```yaml bad
+    # file: example/sections/pet-mri.yaml
+    id: pet-mri
+    title: PET-MRI
+    effect: covered
+    codes: [76498]
+    criteria:
+      text: The study changes the plan of treatment
+    # file: example/sections/whole-body.yaml
+    id: whole-body
+    title: Whole-body MRI
+    effect: covered
+    codes: [76498]
+    criteria:
+      text: The whole body is examined
+    ```
+    ```yaml good
+    # file: example/sections/pet-mri.yaml
+    id: pet-mri
+    title: PET-MRI
+    effect: covered
+    codes: [76498]
+    criteria:
+      text: The study changes the plan of treatment
+    ```
+    """
+    codes = view.guideline.registers.codes
+    used: dict[str, list[tuple[str, Span, str]]] = {}
+    for section in view.sections:
+        owners: tuple[Ruling | CodingRule, ...] = (*section.section.rulings, *section.section.coding_rules)
+        for owner in owners:
+            for use in owner.codes:
+                code = codes.get(use.code)
+                if code is not None and code.role == "unlisted":
+                    places = used.setdefault(use.code, [])
+                    if all(home != section.section.id for home, _, _ in places):
+                        places.append((section.section.id, use.span, owner.id))
+    for code_name, places in used.items():
+        if len(places) > 1:
+            _, span, node = places[0]
+            homes = ", ".join(home for home, _, _ in places)
+            yield Fault(
+                f"The unlisted code {code_name} serves {len(places)} sections: {homes}", span,
+                "ask with a coding rule `document` for a description that tells them apart", node,
+                tuple(Label(other, f"{home} too") for home, other, _ in places[1:]),
+            )  # fmt: skip
+
+
+def ruling_about_everything(view: GuidelineView) -> Iterator[Fault]:
+    """A ruling that covers names neither codes nor services, and is not general.
+
+    It is about every service of the guideline, and whoever meets it is covered, whatever the sections about single
+    services ask. Conditions that must hold beside all others have `scope: general`; others name what they are about.
+
+    ```yaml bad
+    # file: example/sections/general.yaml
+    id: general
+    title: General
+    effect: covered
+    criteria:
+      text: The study changes the plan of treatment
+    # file: example/sections/pet-ct.yaml
+    id: pet-ct
+    title: PET/CT
+    effect: covered
+    codes: [78815]
+    criteria:
+      text: A biopsy has failed
+    ```
+    ```yaml good
+    # file: example/sections/general.yaml
+    id: general
+    title: General
+    effect: covered
+    scope: general
+    criteria:
+      text: The study changes the plan of treatment
+    # file: example/sections/pet-ct.yaml
+    id: pet-ct
+    title: PET/CT
+    effect: covered
+    codes: [78815]
+    criteria:
+      text: A biopsy has failed
+    ```
+    """
+    covering = [ruling for section in view.sections for ruling in section.section.rulings if ruling.effect == "covered"]
+    named = next((ruling for ruling in covering if ruling.codes or ruling.services), None)
+    if named is None:
+        return
+    for section in view.sections:
+        for ruling in section.section.rulings:
+            if (
+                ruling.effect == "covered" and ruling.scope == "specific" and ruling.complete
+                and not ruling.codes and not ruling.services
+            ):  # fmt: skip
+                own = section.section if section.section.short else ruling
+                yield Fault(
+                    "This ruling is about every service: it names no codes and no services, and its scope is specific",
+                    id_span(own),
+                    "add `scope: general` if it holds beside every other ruling; else name its codes or services",
+                    own.id,
+                    (Label(id_span(named), "a ruling about single services"),),
+                )
+
+
+CHECKS: tuple[Check, ...] = (
+    Check("S240", "ruling-about-everything", Severity.WARNING, "guideline", ruling_about_everything),
+    Check("C121", "unlisted-for-several", Severity.INFO, "guideline", unlisted_for_several),
+)

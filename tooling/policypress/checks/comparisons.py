@@ -1,0 +1,145 @@
+"""The direction of a comparison in the words against the one in the data."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from policypress.checks.check import Check, Fault, SectionView
+from policypress.checks.lookup import value_at
+from policypress.finding import Label, Severity
+from policypress.model import Criterion
+from policypress.nodes import Scalar
+from policypress.text import Span
+from policypress.wording import Quantity
+
+# Words before an amount, and words behind it, with the comparisons they can mean; "not more than" before "more than".
+_BEFORE = {
+    ">=": r"at least|(?:no|not) (?:less|fewer|sooner|earlier) than|a minimum of|minimum|≥|>=",
+    "<=": r"at most|(?:no|not) (?:more|greater|longer|older|larger|later) than|up to|a maximum of|maximum|≤|<=",
+    ">": r"(?:more|greater|longer|older|larger|bigger|higher|later) than|exceed(?:s|ing)?|beyond|(?<![≥=])>",
+    "<": r"(?:less|fewer|shorter|younger|smaller|lower|earlier) than|under|(?<!=)<",
+    "< <=": r"within(?: the)?(?: (?:last|past|previous|preceding|first|next))?",
+}  # fmt: skip
+_BEHIND = {
+    ">=": r"(?:old |of age )?or (?:more|older|longer|larger|higher|greater|later|above|over)\b",
+    "<=": r"(?:old |of age )?or (?:less|fewer|younger|shorter|smaller|lower|earlier|below|under)\b",
+}  # fmt: skip
+_LEADING = [(op, re.compile(rf"(?:^|[\s(])(?:{words})\s*(?:about )?$", re.I)) for op, words in _BEFORE.items()]
+_TRAILING = [(op, re.compile(rf"\s*{words}", re.I)) for op, words in _BEHIND.items()]
+_NEGATION = re.compile(r"\b(?:not|no|never|without|nor|neither|un(?:less|til))\b|n't\b", re.I)
+_UP = {">", ">="}
+# A question that counts the other way: "How much of it is left?" beside "more than half has gone".
+_INVERSE = re.compile(r"\b(?:remain|left|reduc|drop|declin|loss|lost|decreas|fall|fell|until|before)", re.I)
+
+
+class _Said(NamedTuple):
+    """What words say of an amount: the comparisons that fit them, and where they stand."""
+
+    ops: frozenset[str]
+    span: Span
+    words: str
+
+
+def _said(quantity: Quantity) -> _Said | None:
+    """Return the comparison that stands around an amount; None where there is none, or a negation turns it round."""
+    text = quantity.passage.text
+    value, start, end = text.value, quantity.start, quantity.end
+    for op, pattern in _TRAILING:
+        if (behind := pattern.match(value, end)) is not None and _NEGATION.search(value, 0, start) is None:
+            return _Said(frozenset({op}), text.at(start, behind.end()), value[start : behind.end()])
+    window = max(0, start - 40)
+    for op, pattern in _LEADING:
+        if (before := pattern.search(value, window, start)) is not None:
+            first = before.start() + (0 if before[0][0].isalnum() else 1)
+            if _NEGATION.search(value, 0, first) is not None:
+                return None
+            return _Said(frozenset(op.split()), text.at(first, end), value[first:end])
+    return None
+
+
+def comparison_at_odds(view: SectionView) -> Iterator[Fault]:
+    """The words and the comparison point in opposite directions.
+
+    "At least 12 weeks" and `op: "<"` decide every case in two ways: who reads the page covers the study after twelve
+    weeks, what computes with the data covers it before.
+
+    ```yaml bad
+    id: radiation
+    title: Imaging after radiation
+    effect: covered
+    criteria:
+      text: The radiation ended at least 12 weeks ago
+      compare: {fact: since-radiation, op: "<", parameter: radiation-delay}
+    ```
+    ```yaml good
+    id: radiation
+    title: Imaging after radiation
+    effect: covered
+    criteria:
+      text: The radiation ended at least 12 weeks ago
+      compare: {fact: since-radiation, op: ">=", parameter: radiation-delay}
+    ```
+    """
+    for criterion, said, op in _compared(view):
+        if all((one in _UP) != (op in _UP) for one in said.ops):
+            yield _fault(criterion, said, op, "turn the comparison round, or mend the words")
+
+
+def limit_at_odds(view: SectionView) -> Iterator[Fault]:
+    """The words take the limit in and the comparison leaves it out, or the other way round.
+
+    On the day itself, or at the very size, the page and the data say different things: "more than 5 years" leaves five
+    years out, and `op: ">="` takes them in.
+
+    ```yaml bad
+    id: radiation
+    title: Imaging after radiation
+    effect: covered
+    criteria:
+      text: The radiation ended more than 12 weeks ago
+      compare: {fact: since-radiation, op: ">=", parameter: radiation-delay}
+    ```
+    ```yaml good
+    id: radiation
+    title: Imaging after radiation
+    effect: covered
+    criteria:
+      text: The radiation ended more than 12 weeks ago
+      compare: {fact: since-radiation, op: ">", parameter: radiation-delay}
+    ```
+    """
+    for criterion, said, op in _compared(view):
+        if op not in said.ops and any((one in _UP) == (op in _UP) for one in said.ops):
+            yield _fault(criterion, said, op, f'write op: "{sorted(said.ops)[0]}", or mend the words')
+
+
+def _compared(view: SectionView) -> Iterator[tuple[Criterion, _Said, str]]:
+    """Yield each comparison whose words hold one amount with a direction."""
+    for criterion in view.criteria:
+        if criterion.compare is None or criterion.compare.op in ("=", "!="):
+            continue
+        fact = view.registers.facts.get(criterion.compare.fact.value)
+        if fact is not None and _INVERSE.search(fact.question.value) is not None:
+            continue
+        quantities = [one for one in view.wording.quantities if one.passage.owner is criterion]
+        quantities = [one for one in quantities if one.passage.kind == "criterion"]
+        if len(quantities) == 1 and (said := _said(quantities[0])) is not None:
+            yield criterion, said, criterion.compare.op
+
+
+def _fault(criterion: Criterion, said: _Said, op: str, help: str) -> Fault:
+    assert criterion.compare is not None
+    place = value_at(criterion.compare.span, "op")
+    span = place.span if isinstance(place, Scalar) else criterion.compare.span
+    return Fault(
+        f"The words say “{said.words}”, and the comparison is {op}", span, help, criterion.id,
+        (Label(said.span, "the words"),), mark=f"reads {op}",
+    )  # fmt: skip
+
+
+CHECKS: tuple[Check, ...] = (
+    Check("P106", "comparison-at-odds", Severity.ERROR, "section", comparison_at_odds),
+    Check("P107", "limit-at-odds", Severity.WARNING, "section", limit_at_odds),
+)

@@ -1,0 +1,198 @@
+"""Guards beside each other: whether the amounts for which they stand overlap, or leave some out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import combinations
+from typing import NamedTuple
+
+from policypress.checks.check import Check, Fault, LibraryView, SectionView
+from policypress.checks.groups import place
+from policypress.checks.proofs import labels, named
+from policypress.finding import Severity
+from policypress.model import Node
+from policypress.prover.algebra import TooLargeError
+from policypress.prover.conditions import Conditions, CycleError, asked
+from policypress.prover.questions import told_amounts
+from policypress.quantity import compare
+
+
+class _Guarded(NamedTuple):
+    """Guards over one amount in one list: for each value below, at and above the limits, which of them hold."""
+
+    fact: str
+    guards: tuple[Node, ...]
+    values: tuple[str, ...]
+    holding: tuple[frozenset[int], ...]
+    whole: bool  # every member of the list has one of these guards
+
+
+def overlapping_guards(library: LibraryView) -> Iterator[Fault]:
+    """Two guards in one list stand for the same amount.
+
+    "Up to 8 weeks" and "from 8 weeks on": with exactly 8 weeks both count, and the case is asked what belongs to the
+    other. Where one guard is meant to hold inside the other, nothing is said. The help names a value.
+
+    ```yaml bad
+    id: pet-ct
+    title: PET/CT
+    effect: covered
+    criteria:
+      all:
+        - text: Surgery cannot wait
+          applies_when:
+            text: Radiation was at most 12 weeks ago
+            compare: {fact: since-radiation, op: "<=", parameter: radiation-delay}
+        - text: MRI was inconclusive
+          applies_when:
+            text: Radiation was at least 12 weeks ago
+            compare: {fact: since-radiation, op: ">=", parameter: radiation-delay}
+    ```
+    ```yaml good
+    id: pet-ct
+    title: PET/CT
+    effect: covered
+    criteria:
+      all:
+        - text: Surgery cannot wait
+          applies_when:
+            text: Radiation was less than 12 weeks ago
+            compare: {fact: since-radiation, op: "<", parameter: radiation-delay}
+        - text: MRI was inconclusive
+          applies_when:
+            text: Radiation was at least 12 weeks ago
+            compare: {fact: since-radiation, op: ">=", parameter: radiation-delay}
+    ```
+    """
+    for guarded in _lists(library):
+        for one, two in combinations(range(len(guarded.guards)), 2):
+            first, second = (
+                {value for value, held in zip(guarded.values, guarded.holding, strict=True) if guard in held}
+                for guard in (one, two)
+            )
+            both = [value for value in guarded.values if value in first & second]
+            if both and not first <= second and not second <= first:
+                guards = (guarded.guards[one], guarded.guards[two])
+                yield Fault(
+                    f"{named(guards[0])} and {named(guards[1])} both hold with {guarded.fact} {both[0]}",
+                    place(guards[1]),
+                    "set the limits so that each value belongs to one of them, or let one hold inside the other",
+                    guards[1].id,
+                    labels(guards[:1], f"holds with {both[0]} too"),
+                    mark="overlaps",
+                )
+
+
+def gap_between_guards(library: LibraryView) -> Iterator[Fault]:
+    """The guards of a list leave an amount out.
+
+    "Less than 8 weeks" and "more than 8 weeks": with exactly 8 weeks nothing of the list counts, and the list drops out
+    for that case. The finding names a value that no guard holds for.
+
+    ```yaml bad
+    id: pet-ct
+    title: PET/CT
+    effect: covered
+    criteria:
+      all:
+        - text: Surgery cannot wait
+          applies_when:
+            text: Radiation was less than 12 weeks ago
+            compare: {fact: since-radiation, op: "<", parameter: radiation-delay}
+        - text: MRI was inconclusive
+          applies_when:
+            text: Radiation was more than 12 weeks ago
+            compare: {fact: since-radiation, op: ">", parameter: radiation-delay}
+    ```
+    ```yaml good
+    id: pet-ct
+    title: PET/CT
+    effect: covered
+    criteria:
+      all:
+        - text: Surgery cannot wait
+          applies_when:
+            text: Radiation was less than 12 weeks ago
+            compare: {fact: since-radiation, op: "<", parameter: radiation-delay}
+        - text: MRI was inconclusive
+          applies_when:
+            text: Radiation was at least 12 weeks ago
+            compare: {fact: since-radiation, op: ">=", parameter: radiation-delay}
+    ```
+    """
+    for guarded in _lists(library):
+        some = [bool(held) for held in guarded.holding]
+        if guarded.whole and True in some:
+            first, last = some.index(True), len(some) - 1 - some[::-1].index(True)
+            if False in some[first:last]:
+                out = guarded.values[some.index(False, first)]
+                yield Fault(
+                    f"No guard of this list holds with {guarded.fact} {out}, so that the list drops out for it",
+                    place(guarded.guards[-1]),
+                    "set the limits so that they meet, or say what holds between them",
+                    guarded.guards[-1].id,
+                    labels(guarded.guards[:-1], f"does not hold with {out}"),
+                    mark=f"nor this with {out}",
+                )
+
+
+def _lists(library: LibraryView) -> Iterator[_Guarded]:
+    for guideline in library.guidelines:
+        for view in guideline.sections:
+            for members in _members(view):
+                guards = [member.applies_when for member in members if member.applies_when is not None]
+                if len(guards) > 1:
+                    yield from _over_amounts(library, view, guards, len(members))
+
+
+def _members(view: SectionView) -> Iterator[Sequence[Node]]:
+    """Yield the members of each list; the rulings of a section are one for each effect."""
+    for group in view.groups:
+        if group.op != "not":
+            yield group.of
+    for effect in ("covered", "not_covered"):
+        roots = [one.criteria for one in view.section.rulings if one.effect == effect and one.criteria is not None]
+        if len(roots) > 1:
+            yield roots
+
+
+def _over_amounts(library: LibraryView, view: SectionView, guards: Sequence[Node], members: int) -> Iterator[_Guarded]:
+    questions = library.proofs.questions[view.guideline.id]
+    by_fact: dict[str, list[Node]] = {}
+    for guard in guards:
+        try:
+            listed = asked(questions, guard)
+        except (CycleError, TooLargeError):
+            continue
+        if listed and all(one.op and one.fact == listed[0].fact for one in listed):
+            by_fact.setdefault(listed[0].fact, []).append(guard)
+    for fact, several in by_fact.items():
+        if len(several) > 1:
+            listed = [one for guard in several for one in asked(questions, guard)]
+            values, holding = _held(Conditions(questions, listed), several, told_amounts(listed, fact))
+            yield _Guarded(fact, tuple(several), values, holding, len(several) == members)
+
+
+def _held(
+    conditions: Conditions, several: Sequence[Node], told: Sequence[str]
+) -> tuple[tuple[str, ...], tuple[frozenset[int], ...]]:
+    """Return the values for which it can be told which guards hold, and which do."""
+    algebra = conditions.algebra
+    found: dict[str, frozenset[int]] = {}
+    for value in told:
+        here = algebra.every
+        for question in conditions.listed:
+            yes = None if question.limit is None else compare(value, question.op, question.limit, question.unit)
+            if yes is None:  # only a calendar could tell
+                break
+            here = (algebra.both if yes else algebra.without)(here, conditions.question(question).met)
+        else:
+            held = [place for place, guard in enumerate(several) if algebra.both(here, conditions.value(guard).met)]
+            found[value] = frozenset(held)
+    return tuple(found), tuple(found.values())
+
+
+CHECKS: tuple[Check, ...] = (
+    Check("S219", "overlapping-guards", Severity.WARNING, "library", overlapping_guards),
+    Check("S225", "gap-between-guards", Severity.WARNING, "library", gap_between_guards),
+)

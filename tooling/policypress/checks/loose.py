@@ -1,0 +1,264 @@
+"""Words that leave a condition open: vague terms, open lists, exceptions and guidance that are not named."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from policypress.checks.check import Check, Fault, SectionView
+from policypress.finding import Severity
+from policypress.model import Criterion, Group, Node
+
+# What two careful readers of this field measure differently; what can be counted or looked up is not here.
+_VAGUE = re.compile(
+    r"\b((?:meaningful|significant|substantial|considerable|adequate|inadequate|sufficiently|reasonabl[ey]|materially"
+    r"|relatively|favou?rable|complex|rare|high[- ]risk|low[- ]risk|toddlers?|elderly|frequent(?:ly)?|prolonged"
+    r"|prompt(?:ly)?|clinically appropriate|disease-appropriate|appropriate (?:radio)?tracer|as soon as possible)\b"
+    r"|(?:several|many|various|(?<!\ba )certain|select|(?<!been )(?<!is )(?<!are )(?<!was )(?<!were )selected)"
+    r" (?=[a-z]{3}))",
+    re.I,
+)
+_VAGUE_WORDS = frozenset(
+    "meaningful significant substantial considerable adequate inadequate sufficiently reasonable reasonably materially "
+    "relatively favorable favourable complex rare high-risk low-risk risk toddler toddlers elderly frequent frequently "
+    "prolonged prompt promptly clinically disease-appropriate tracer radiotracer soon several many various certain "
+    "selected select".split()
+)
+_OPEN_WORDS = frozenset({"etc", "so", "like", "others", "similar", "limited"})
+_EXAMPLE_WORDS = frozenset({"e.g", "e", "example", "instance", "such"})
+_UNNAMED_WORDS = frozenset(
+    "specified stated noted described provided authorized indicated outlined applicable appropriate needed required "
+    "exclusion exclusions".split()
+)
+# "A significant weight loss of at least 10 %": a number behind it says what it means.
+_AMOUNT_BESIDE = re.compile(r"[^,.;\d]{0,30}\d")
+_OPEN = re.compile(
+    r"(\betc\b\.?|\band so (?:on|forth)\b|\band the like\b|\bamong others\b|\bor similar\b|\bor the like\b"
+    r"|\b(?:including,? )?but not limited to\b)",
+    re.I,
+)
+_EXAMPLES = re.compile(r"(\be\.\s?g\.|\bfor (?:example|instance)\b|\bsuch as\b)", re.I)
+_UNNAMED = re.compile(
+    r"\b((?:unless|except)(?: (?:as|where|when|if))?(?: it is| they are)? (?:(?:otherwise|differently) )?"
+    r"(?:specified|stated|noted|described|provided|authorized)(?: otherwise| elsewhere| differently)?"
+    r"|as (?:otherwise )?(?:specified|indicated|described|outlined|noted|applicable|appropriate|needed|required)"
+    r"(?: elsewhere| above| below)?"
+    r"|(?:several|certain|some|general) (?:\w+ )?exclusions? (?:may )?appl(?:y|ies))(?![\w-])"
+    r"(?! (?:in|by|under|per|for|on|to|with|from|at|of)\b)",
+    re.I,
+)
+_KINDS = r"guidelines?|guidance|criteria|sections?|polic(?:y|ies)|exceptions?|recommendations?|pathways?"
+_GUIDANCE = re.compile(
+    rf"\b((?:[a-z]+-)+specific (?:\w+ )?(?:{_KINDS})|specific (?:\w+ )?(?:guidelines?|guidance)"
+    r"|guideline-(?!directed medical)\w+(?: recommendations?)?|(?:[\w/-]+ )?guidelines?\b(?!-))",
+    re.I,
+)
+
+
+def vague_term(view: SectionView) -> Iterator[Fault]:
+    """A criterion rests on a word that two readers measure differently.
+
+    "Meaningful contact", "a complex fracture", "high-risk disease": one reviewer says met, the next not met, and
+    neither can be shown wrong. An amount, a list of cases or a definition in the register of terms settles it; a
+    word that the register of terms defines is not reported.
+
+    ```yaml bad
+    id: pet-mri
+    title: PET-MRI
+    effect: covered
+    criteria:
+      text: Meaningful contact took place in the last weeks
+    ```
+    ```yaml good
+    id: pet-mri
+    title: PET-MRI
+    effect: covered
+    criteria:
+      text: A visit or a telephone call took place in the last weeks
+    ```
+    """
+    if _VAGUE_WORDS.isdisjoint(view.words):
+        return
+    defined = {name.casefold() for name, term in view.registers.terms.items() if term.definition is not None}
+    for hit in view.wording.search(_VAGUE):
+        word = hit.words.strip().casefold()
+        if hit.passage.kind not in ("criterion", "intro") or word in defined:
+            continue
+        owner = hit.passage.owner
+        if isinstance(owner, Criterion) and (owner.compare is not None or owner.see is not None):
+            continue
+        if _AMOUNT_BESIDE.match(hit.passage.text.value, hit.end) is not None:
+            continue
+        words = hit.words.strip()
+        yield Fault(
+            f"“{words}” is measured by each reader in another way",
+            hit.passage.text.at(hit.start, hit.start + len(words)),
+            "give an amount or the cases that count, or define the word in registers/terms.yaml", hit.passage.id,
+        )  # fmt: skip
+
+
+def open_list(view: SectionView) -> Iterator[Fault]:
+    """A list in a condition is left open: it ends with "etc." or the like.
+
+    Whether what the list does not name counts is then decided anew in every case, and never the same way twice. Name
+    all that count, or name what they have in common and give the list as `examples`.
+
+    ```yaml bad
+    id: pet-mri
+    title: PET-MRI
+    effect: covered
+    criteria:
+      text: The result guides surgery, radiation, etc.
+    ```
+    ```yaml good
+    id: pet-mri
+    title: PET-MRI
+    effect: covered
+    criteria:
+      text: The result guides the local treatment of the tumor
+      examples:
+        - Surgery
+        - Radiation
+    ```
+    """
+    if _OPEN_WORDS.isdisjoint(view.words):
+        return
+    for hit in view.wording.search(_OPEN):
+        if hit.passage.kind in ("criterion", "coding_rule", "intro"):
+            yield Fault(
+                f"“{hit.words}” leaves open what else counts", hit.span,
+                "name all that count, or say what they have in common and list them as examples", hit.passage.id,
+            )  # fmt: skip
+
+
+def examples_in_criterion(view: SectionView) -> Iterator[Fault]:
+    """A criterion gives its examples among its words.
+
+    Examples are no condition, and what stands behind "e.g." is easily read as the whole list. The key `examples` keeps
+    them apart: they are printed under the criterion, and nobody takes them for logic.
+
+    ```yaml bad
+    id: pet-mri
+    title: PET-MRI
+    effect: covered
+    criteria:
+      text: The result changes the plan of treatment (e.g. the site of a biopsy)
+    ```
+    ```yaml good
+    id: pet-mri
+    title: PET-MRI
+    effect: covered
+    criteria:
+      text: The result changes the plan of treatment
+      examples:
+        - The site of a biopsy
+    ```
+    """
+    if _EXAMPLE_WORDS.isdisjoint(view.words):
+        return
+    for hit in view.wording.search(_EXAMPLES):
+        if hit.passage.kind == "criterion":
+            yield Fault(
+                f"What follows “{hit.words}” could be some of the cases or all of them", hit.span,
+                "move what follows to `examples`, or make each a criterion of its own below `any`", hit.passage.id,
+            )  # fmt: skip
+
+
+def unnamed_exception(view: SectionView) -> Iterator[Fault]:
+    """An exception or a rule is pointed to that nobody names.
+
+    "Unless otherwise specified", "as indicated", "several exclusions apply": the reader has to know where that is
+    specified. Name the place with `see`, write the exception out as `unless` or `except_when`, or take the words out.
+
+    ```yaml bad
+    id: pet-mri
+    title: PET-MRI
+    effect: covered
+    criteria:
+      text: The interval since the last study is kept as specified
+    ```
+    ```yaml good
+    id: pet-mri
+    title: PET-MRI
+    effect: covered
+    criteria:
+      text: The interval since the last study is kept as specified in the consent form
+    ```
+    """
+    if _UNNAMED_WORDS.isdisjoint(view.words):
+        return
+    for hit in view.wording.search(_UNNAMED):
+        if hit.passage.kind in ("criterion", "intro", "coding_rule"):
+            yield Fault(
+                f"“{hit.words}” points to something that is not named", hit.span,
+                "name it with `see`, or write it out as `unless` or `except_when`", hit.passage.id,
+            )  # fmt: skip
+
+
+def guidance_not_named(view: SectionView) -> Iterator[Fault]:
+    """A criterion leans on guidance that it does not name.
+
+    "Per disease-specific guidance" is answered by a text that the reader does not have, and nobody can tell which one
+    was meant. `see` names a section of this library, or `{external: …}` the document of somebody else.
+
+    ```yaml bad
+    id: pet-mri
+    title: PET-MRI
+    effect: covered
+    criteria:
+      text: The interval follows the disease-specific guidance
+    ```
+    ```yaml good
+    id: pet-mri
+    title: PET-MRI
+    effect: covered
+    criteria:
+      text: The interval follows the disease-specific guidance
+      see:
+        external: Example guidance of 2025 on gliomas
+    ```
+    """
+    if "uideline" not in view.wording.joined and "specific" not in view.wording.joined:
+        return
+    pointing: set[str] | None = None
+    for hit in view.wording.search(_GUIDANCE):
+        if hit.passage.kind not in ("criterion", "intro"):
+            continue
+        if pointing is None:
+            pointing = _pointing(view)
+        if hit.passage.id not in pointing:
+            yield Fault(
+                f"“{hit.words}” is guidance that nothing here names", hit.span,
+                "name it: `see` with a section of this library, or see: {external: …}", hit.passage.id,
+            )  # fmt: skip
+
+
+def _pointing(view: SectionView) -> set[str]:
+    """Return the ids of what points somewhere: by itself, or by something it stands in or holds."""
+    found: set[str] = set()
+
+    def look(node: Node, inherited: bool) -> bool:
+        here = inherited or bool(node.references) or (isinstance(node, Criterion) and node.see is not None)
+        below = [look(guard, here) for guard in (node.applies_when, node.unless, node.except_when) if guard is not None]
+        if isinstance(node, Group):
+            below += [look(member, here) for member in node.of]
+        if here or any(below):
+            found.add(node.id)
+        return here
+
+    for ruling in view.section.rulings:
+        if ruling.criteria is not None:
+            look(ruling.criteria, bool(view.section.references))
+    for rule in view.section.coding_rules:
+        if rule.when is not None:
+            look(rule.when, bool(view.section.references))
+    return found
+
+
+CHECKS: tuple[Check, ...] = (
+    Check("W120", "vague-term", Severity.INFO, "section", vague_term),
+    Check("W121", "open-list", Severity.WARNING, "section", open_list),
+    Check("W122", "examples-in-criterion", Severity.INFO, "section", examples_in_criterion),
+    Check("W123", "unnamed-exception", Severity.WARNING, "section", unnamed_exception),
+    Check("W124", "guidance-not-named", Severity.WARNING, "section", guidance_not_named),
+)

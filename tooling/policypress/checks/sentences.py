@@ -1,0 +1,237 @@
+"""Criteria that a reader cannot follow: negated twice, nested too deep, with "and" and "or" in one breath."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import pairwise
+
+from policypress.checks.check import Check, Fault, SectionView
+from policypress.checks.groups import WORDS, operator_span
+from policypress.finding import Edit, Label, Severity
+from policypress.model import Group, guards
+
+DEEPEST = 5  # levels of lists, the first included
+_NEGATING = frozenset("not no never none neither nor without cannot isn't aren't don't doesn't wasn't weren't hasn't "
+                      "haven't didn't won't can't".split())  # fmt: skip
+# Few plain words between "and" and "or": "CT and MRI or PET", not "CT or MRI of the chest and abdomen".
+_LINKED = re.compile(r" (?:[\w’'/-]+ ){1,3}")
+_STRUCTURE = re.compile(
+    r"\b(?:of|in|for|with|to|the|that|which|who|when|if|is|are|was|were|has|have|by|from|at|on|as|than)\b", re.I
+)
+_PAIRED = re.compile(r"\b(?:both|either|between|whether)\b", re.I)
+_MORE = re.compile(r" (?:so|more|less|later|older|above|below|their|its|other|another)\b", re.I)
+# ", and", "; or", "AND": a plain "and" at the end may be all that is left of a text.
+CONNECTING = re.compile(r"(?:\s*[,;]\s*(?P<word>(?i:and|or|and/or))|\s+(?P<capitals>AND|OR|AND/OR))[:;,.]?$")
+_CONNECTOR = {"all": "and", "any": "or", "at_least": "and/or"}
+
+
+def double_negative(view: SectionView) -> Iterator[Fault]:
+    """A NOT stands over something that is negated itself.
+
+    "NOT: PET/CT is not available" makes a reader turn the sentence round twice, and half of them stop after the first
+    turn. What is meant can be said straight out.
+
+    ```yaml bad
+    id: pet-mri
+    title: PET-MRI
+    effect: covered
+    criteria:
+      all:
+        - The study changes the plan of treatment
+        - not: PET/CT is not available
+    ```
+    ```yaml good
+    id: pet-mri
+    title: PET-MRI
+    effect: covered
+    criteria:
+      all:
+        - The study changes the plan of treatment
+        - PET/CT is available
+    ```
+    """
+    negated = {group.of[0].id: group for group in view.groups if group.op == "not" and group.of}
+    if not negated:
+        return
+    for group in negated.values():
+        member = group.of[0]
+        if isinstance(member, Group) and member.op == "not" and not any(guards(member)):
+            yield Fault(
+                "This NOT stands over a NOT", operator_span(member), "write what is meant without either",
+                member.id, (Label(operator_span(group), "the first"),), mark="negated twice",
+            )  # fmt: skip
+    for mark in view.wording.marks:
+        group_of = negated.get(mark.passage.id)
+        if group_of is not None and mark.passage.kind == "criterion" and mark.words.lower() in _NEGATING:
+            yield Fault(
+                f"“{mark.words}” in this criterion and the NOT above it cancel each other", mark.span,
+                "say straight out what must be met, without NOT", mark.passage.id,
+                (Label(operator_span(group_of), "negates it again"),), mark="negated twice",
+            )  # fmt: skip
+
+
+def deep_nesting(view: SectionView) -> Iterator[Fault]:
+    """Lists stand inside lists, more than five levels deep.
+
+    Nobody holds "ALL of ANY of ALL of …" in mind while reading, and the number of such a criterion is as long as
+    2.1.3.1.2.1. A part of it can be a ruling or section of its own, to which a criterion points with `see`.
+
+    ```yaml bad
+    id: pet-ct
+    title: PET/CT
+    effect: covered
+    criteria:
+      all:
+        - The study changes the plan of treatment
+        - any:
+            - MRI is not available
+            - all:
+                - MRI was done
+                - any:
+                    - MRI was inconclusive
+                    - all:
+                        - MRI was without contrast
+                        - any:
+                            - The kidneys fail
+                            - The contrast agent caused an allergy
+    ```
+    ```yaml good
+    id: pet-ct
+    title: PET/CT
+    effect: covered
+    criteria:
+      all:
+        - The study changes the plan of treatment
+        - any:
+            - MRI is not available
+            - all:
+                - MRI was done
+                - MRI was inconclusive
+    ```
+    """
+    roots = [ruling.criteria for ruling in view.section.rulings] + [rule.when for rule in view.section.coding_rules]
+    for root in roots:
+        if isinstance(root, Group):
+            ahead: list[tuple[Group, int]] = [(root, 1)]
+            while ahead:
+                group, level = ahead.pop()
+                if level > DEEPEST:
+                    yield Fault(
+                        f"This {WORDS[group.op]} is nested {level} levels deep", operator_span(group),
+                        "make a ruling or section of a part, and point to it with `see`", group.id,
+                        mark=f"level {level}",
+                    )  # fmt: skip
+                else:
+                    ahead += [(member, level + 1) for member in group.of if isinstance(member, Group)]
+
+
+def mixed_and_or(view: SectionView) -> Iterator[Fault]:
+    """A sentence joins words with "and" and "or" in one breath.
+
+    "CT and MRI or PET was inconclusive": is PET enough alone, or only together with CT? Both readings are good English.
+    Brackets, a comma, or a list of criteria decide it.
+
+    ```yaml bad
+    id: pet-ct
+    title: PET/CT
+    effect: covered
+    criteria:
+      text: A biopsy and surgery or radiation are planned
+    ```
+    ```yaml good
+    id: pet-ct
+    title: PET/CT
+    effect: covered
+    criteria:
+      all:
+        - A biopsy is planned
+        - Surgery or radiation is planned
+    ```
+    """
+    for one, two in pairwise(view.wording.marks):
+        if {one.mark, two.mark} != {"and", "or"} or one.passage is not two.passage:
+            continue
+        text, kind = one.passage.text.value, one.passage.kind
+        between = text[one.end : two.start]
+        if (
+            kind in ("criterion", "coding_rule")
+            and _LINKED.fullmatch(between) is not None
+            and _STRUCTURE.search(between) is None
+            and _PAIRED.search(text, 0, one.start) is None
+            and _MORE.match(text, two.end) is None
+            and _MORE.match(text, one.end) is None
+            and not text.endswith(", ", 0, one.start)
+        ):
+            yield Fault(
+                f"“{text[one.start:two.end]}” joins with “and” and “or”, and can be read in two ways",
+                one.passage.text.at(one.start, two.end),
+                "write a list of criteria, or set off with brackets what belongs together", one.passage.id,
+                mark="read in two ways",
+            )  # fmt: skip
+
+
+def connector_at_end(view: SectionView) -> Iterator[Fault]:
+    """A criterion ends with the "and" or "or" of a printed list.
+
+    Between the members of a list the connector is printed from its operator. A word that was copied along stands there
+    a second time, or, which is worse, contradicts it: then the operator may be wrong.
+
+    ```yaml bad
+    id: pet-ct
+    title: PET/CT
+    effect: covered
+    criteria:
+      all:
+        - The study changes the plan of treatment, and
+        - MRI is not available
+    ```
+    ```yaml good
+    id: pet-ct
+    title: PET/CT
+    effect: covered
+    criteria:
+      all:
+        - The study changes the plan of treatment
+        - MRI is not available
+    ```
+    """
+    ending = [node for node in view.criteria if node.text.value[-1:] in "dDrR;,:."]
+    ending = [node for node in ending if CONNECTING.search(node.text.value) is not None]
+    if not ending:
+        return
+    members = {member.id: group for group in view.groups for member in group.of}
+    for node in ending:
+        match, parent = CONNECTING.search(node.text.value), members.get(node.id)
+        if match is None or parent is None:
+            continue
+        which = "word" if match["word"] else "capitals"
+        word, meant = match[which].lower(), _CONNECTOR.get(parent.op, "")
+        span, cut = node.text.at(*match.span(which)), node.text.at(*match.span())
+        said = f"“{match[which]}” is left at the end of this criterion"
+        label = Label(operator_span(parent), f"joins with “{meant}”" if meant else "the list")
+        if node is parent.of[-1]:
+            yield Fault(
+                f"{said}, and no member follows", span,
+                "look up what followed in the original, or take the word out", node.id, (label,),
+                mark="nothing follows",
+            )  # fmt: skip
+        elif word == meant:
+            yield Fault(
+                f"{said}; the list prints it anyway", span, "take it out", node.id, (label,),
+                (Edit(cut, ""),) if cut.raw == match[0] else (), mark="left from a list",
+            )  # fmt: skip
+        else:
+            yield Fault(
+                f"{said}, and the list is {'an' if parent.op != 'not' else 'a'} {WORDS[parent.op]}", span,
+                "look up which of the two the original says; mend the operator, or take the word out", node.id,
+                (label,), mark="contradicts the operator",
+            )  # fmt: skip
+
+
+CHECKS: tuple[Check, ...] = (
+    Check("S221", "double-negative", Severity.WARNING, "section", double_negative),
+    Check("S222", "deep-nesting", Severity.WARNING, "section", deep_nesting),
+    Check("S223", "mixed-and-or", Severity.WARNING, "section", mixed_and_or),
+    Check("S224", "connector-at-end", Severity.WARNING, "section", connector_at_end),
+)
