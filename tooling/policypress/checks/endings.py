@@ -18,13 +18,13 @@ _NEVER = frozenset(
 )
 _SELDOM = frozenset("for with by at between among during".split())
 _BARE = frozenset(
-    "is are was were has have had be been to of from into per via that which who whose when where if while until as but "
-    "not".split()
+    "is are was were has have had be been to of from into per via that which who whose when where if while until as "
+    "but not".split()
 )
 _ASKED = re.compile(r"\b(?:that|which|who|whom|whose|what|how|where|than|as|so|it|they|there|he|she)\b", re.I)
 _CLAUSE = re.compile(
-    r"\b(?:that|which|who|whom|whose|what|how|where|when|whether|if|than|as|it|they|he|she|to|must|may|can|should|does|do"
-    r"|did|is|are|was|were|has|have|had|been|be|not)\b", re.I
+    r"\b(?:that|which|who|whom|whose|what|how|where|when|whether|if|it|they|he|she|must|may|can|should|does|do"
+    r"|did|is|are|was|were|has|have|had|been|be)\b", re.I
 )  # fmt: skip
 _OPEN = (",", ":", "(", "/", "–", "—", "&")
 _KINDS = frozenset(("criterion", "coding_rule", "note", "documentation", "example"))
