@@ -43,12 +43,17 @@ class Proofs:
         self.conditions: dict[str, list[Condition]] = {}
         self.questions: dict[str, Questions] = {}
         self.exclusive: dict[str, tuple[Exclusive, ...]] = {}
+        self.sets: dict[str, dict[str, list[str]]] = {}  # fact -> the exclusive sets that it belongs to
         guidelines = {view.guideline.id: view.guideline for view in library.guidelines}
         for view in library.guidelines:
             home = view.guideline.id
             self.questions[home] = Questions(guidelines, home)
             self.exclusive[home] = tuple(view.guideline.registers.exclusive.values())
             sets = [frozenset(fact.value for fact in exclusive.facts) for exclusive in self.exclusive[home]]
+            self.sets[home] = {}
+            for one in self.exclusive[home]:
+                for fact in one.facts:
+                    self.sets[home].setdefault(fact.value, []).append(f"\0{one.name}")
             self.conditions[home] = []
             weighed = any(excludes(ruling) for section in view.sections for ruling in section.section.rulings)
             for section in view.sections:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
@@ -153,30 +154,41 @@ def closings(library: LibraryView) -> Iterator[Closing]:
     """Find the conditions and alternatives each case of which other rulings exclude."""
     proofs = library.proofs
     for guideline in library.guidelines:
-        home = guideline.guideline.id
-        rulings = [one for one in proofs.conditions[home] if isinstance(one.owner, Ruling)]
-        against: dict[str, list[Condition]] = {}
-        for condition in rulings:
-            if excludes(condition.owner):
-                for token in _tokens(proofs, condition.view, condition.asked):
-                    against.setdefault(token, []).append(condition)
-        for condition in rulings if against else ():
-            if not excludes(condition.owner):
-                mine = _tokens(proofs, condition.view, condition.asked)
-                near = {id(one): one for token in mine for one in against.get(token, ())}.values()
-                others = [one for one in near if common(condition, one) and not overrides(condition, one)]
-                others = [one for one in others if not _foreign(proofs, one, mine)]
-                others.sort(key=lambda one: (one.root.span.path, one.root.span.start))
+        rulings = [one for one in proofs.conditions[guideline.guideline.id] if isinstance(one.owner, Ruling)]
+        excluding = [one for one in rulings if excludes(one.owner)]
+        covering = [one for one in rulings if not excludes(one.owner)] if excluding else []
+        about = {id(one): _tokens(proofs, one.view, one.asked) for one in covering}
+        often = Counter(token for tokens in about.values() for token in tokens)
+        against: dict[str, list[tuple[Condition, list[set[str]]]]] = {}
+        for one in excluding:
+            demands = _demands(proofs, one)
+            # It counts for those alone that share a question with each of them: looked up by the one that fewest share.
+            rarest = min(demands, key=lambda tokens: sum(often[token] for token in tokens))
+            for token in rarest:
+                against.setdefault(token, []).append((one, demands))
+        for condition in covering:
+            mine = about[id(condition)]
+            near = {id(one): (one, demands) for token in mine for one, demands in against.get(token, ())}.values()
+            others = [one for one, demands in near if not any(mine.isdisjoint(demand) for demand in demands)]
+            others = [one for one in others if common(condition, one) and not overrides(condition, one)]
+            others.sort(key=lambda one: (one.root.span.path, one.root.span.start))
+            if others:
                 yield from _closed(proofs, condition, others)
 
 
 def _closed(proofs: Proofs, condition: Condition, others: list[Condition]) -> Iterator[Closing]:
     """Find out whether some others exclude every case of a condition, or of one of its alternatives."""
-    ways: list[_Way] = [((other,), common(condition, other)) for other in others]
-    if len(others) > 1 and (shared := frozenset.intersection(*(codes for _, codes in ways))):
-        ways.append((tuple(others), shared))
     root = condition.root
     parts = (root, *(root.of if isinstance(root, Group) and root.op == "any" and root.unless is None else ()))
+    try:
+        alone = proofs.over(condition, condition.asked)
+    except TooLargeError:
+        return
+    cases = [alone.in_case(alone.answers(met)) for part in parts if (met := alone.value(part).met)]
+    close = [other for other in others if _measures(other, condition) or any(_exclude_in(one, other) for one in cases)]
+    ways: list[_Way] = [((other,), common(condition, other)) for other in close]
+    if len(close) > 1 and (shared := frozenset.intersection(*(codes for _, codes in ways))):
+        ways.append((tuple(close), shared))
     done: set[int] = set()
     for several, codes in ways:
         try:
@@ -187,6 +199,18 @@ def _closed(proofs: Proofs, condition: Condition, others: list[Condition]) -> It
             if not done & {id(part), id(root)} and _exclude(conditions, several, part):
                 done.add(id(part))
                 yield Closing(condition, part, _fewest(conditions, several, part), codes)
+
+
+def _measures(one: Condition, other: Condition) -> bool:
+    """Tell whether both compare an amount, so that an answer to one is an answer to the other."""
+    amounts = {question.fact for question in one.asked if question.op}
+    return any(question.op and question.fact in amounts for question in other.asked)
+
+
+def _exclude_in(case: Conditions, other: Condition) -> bool:
+    """Tell whether a ruling excludes in a case. Where it does not, it does not exclude all of them either."""
+    value = case.value(other.root)
+    return bool(value.met if _not_covered(other) else case.not_met(value))
 
 
 def _exclude(conditions: Conditions, others: Sequence[Condition], part: Node) -> bool:
@@ -213,23 +237,20 @@ def _not_covered(condition: Condition) -> bool:
 def _tokens(proofs: Proofs, view: SectionView, asked: Iterable[Question]) -> set[str]:
     """Return what questions are about: their facts and words, and the sets that the facts belong to."""
     found = {question.words or question.fact for question in asked}
-    for one in proofs.exclusive[view.guideline.id]:
-        if any(fact.value in found for fact in one.facts):
-            found.add(f"\0{one.name}")
-    return found
+    return found.union(*(proofs.sets[view.guideline.id].get(fact, ()) for fact in found))
 
 
-def _foreign(proofs: Proofs, condition: Condition, mine: set[str]) -> bool:
-    """Tell whether a part of an excluding condition that can settle it alone asks nothing that is asked here.
+def _demands(proofs: Proofs, condition: Condition) -> list[set[str]]:
+    """Return what each part of an excluding condition is about that can keep it from excluding, all by itself.
 
-    Then there is a case in which it does not exclude, and nothing is to be proved.
+    Where one of them asks nothing that another ruling asks, there is a case of that one in which it does not exclude.
     """
     root, deciding = condition.root, "all" if _not_covered(condition) else "any"
     parts = [root.applies_when] if root.applies_when is not None else []
     if isinstance(root, Group) and root.op == deciding and root.unless is None:
         parts += root.of
     questions = proofs.questions[condition.view.guideline.id]
-    return any(mine.isdisjoint(_tokens(proofs, condition.view, asked(questions, part))) for part in parts)
+    return [_tokens(proofs, condition.view, asked(questions, part)) for part in parts or [root]]
 
 
 def _takes_away(closed: Closing) -> str:
