@@ -75,7 +75,7 @@ def test_a_weaker_amount_is_implied_and_a_case_shows_it(tmp_path: Path) -> None:
         "so it asks nothing in this ALL"
     )
     assert finding.help == (
-        "write what was meant, or take it out; for example, with since-radiation 84 d: “Radiation was at least 12 weeks "
+        "write what was meant, or take it out; for example, with since-radiation 12 wk: “Radiation was at least 12 weeks "
         "ago” is met; “Radiation was at least 20 weeks ago” is not met"
     )
 

@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from typing import NamedTuple
+from collections.abc import Iterator, Sequence
 
-from policypress.checks.check import Check, Fault, LibraryView, SectionView
+from policypress.checks.check import Check, Fault, LibraryView
+from policypress.checks.closing import Closing, not_covered
 from policypress.checks.groups import place
-from policypress.checks.proofs import Condition, Proofs, excludes, named
-from policypress.checks.services import EVERY, common, overrides
+from policypress.checks.proofs import Condition, named
+from policypress.checks.services import EVERY
 from policypress.finding import Label, Severity
-from policypress.model import Group, Node, Ruling
-from policypress.prover.algebra import TooLargeError
-from policypress.prover.conditions import Conditions, asked
-from policypress.prover.questions import Question
 
 
 def exclusion_leaves_nothing(library: LibraryView) -> Iterator[Fault]:
@@ -66,7 +61,7 @@ def exclusion_leaves_nothing(library: LibraryView) -> Iterator[Fault]:
     ```
     """
     for closed in library.closings:
-        if closed.part is closed.condition.root:
+        if closed.part is closed.condition.root and not closed.case:
             yield Fault(
                 f"Wherever {closed.condition.owner.id} is met, {_takes_away(closed)}, so that it covers nothing",
                 place(closed.part),
@@ -138,119 +133,59 @@ def excluded_alternative(library: LibraryView) -> Iterator[Fault]:
             )
 
 
-_Way = tuple[tuple[Condition, ...], frozenset[str]]  # some rulings, and the codes that they and another are about
+def covered_and_not_covered(library: LibraryView) -> Iterator[Fault]:
+    """Two rulings on the same questions cover a case and exclude it.
 
+    "Covered from 12 weeks on" and "not covered up to 12 weeks" meet at 12 weeks. An exclusion that asks more than the
+    ruling beside it is an exception to it; here both ask the same, and each has cases of its own. What is not covered
+    counts, so that the case is lost. The finding names it.
 
-class Closing(NamedTuple):
-    """A condition, or an alternative in it, each case of which others exclude, and the codes for which they do."""
-
-    condition: Condition
-    part: Node
-    others: tuple[Condition, ...]
-    codes: frozenset[str]
-
-
-def closings(library: LibraryView) -> Iterator[Closing]:
-    """Find the conditions and alternatives each case of which other rulings exclude."""
-    proofs = library.proofs
-    for guideline in library.guidelines:
-        rulings = [one for one in proofs.conditions[guideline.guideline.id] if isinstance(one.owner, Ruling)]
-        excluding = [one for one in rulings if excludes(one.owner)]
-        covering = [one for one in rulings if not excludes(one.owner)] if excluding else []
-        about = {id(one): _tokens(proofs, one.view, one.asked) for one in covering}
-        often = Counter(token for tokens in about.values() for token in tokens)
-        against: dict[str, list[tuple[Condition, list[set[str]]]]] = {}
-        for one in excluding:
-            demands = _demands(proofs, one)
-            # It counts for those alone that share a question with each of them: looked up by the one that fewest share.
-            rarest = min(demands, key=lambda tokens: sum(often[token] for token in tokens))
-            for token in rarest:
-                against.setdefault(token, []).append((one, demands))
-        for condition in covering:
-            mine = about[id(condition)]
-            near = {id(one): (one, demands) for token in mine for one, demands in against.get(token, ())}.values()
-            others = [one for one, demands in near if not any(mine.isdisjoint(demand) for demand in demands)]
-            others = [one for one in others if common(condition, one) and not overrides(condition, one)]
-            others.sort(key=lambda one: (one.root.span.path, one.root.span.start))
-            if others:
-                yield from _closed(proofs, condition, others)
-
-
-def _closed(proofs: Proofs, condition: Condition, others: list[Condition]) -> Iterator[Closing]:
-    """Find out whether some others exclude every case of a condition, or of one of its alternatives."""
-    root = condition.root
-    parts = (root, *(root.of if isinstance(root, Group) and root.op == "any" and root.unless is None else ()))
-    try:
-        alone = proofs.over(condition, condition.asked)
-    except TooLargeError:
-        return
-    cases = [alone.in_case(alone.answers(met)) for part in parts if (met := alone.value(part).met)]
-    close = [other for other in others if _measures(other, condition) or any(_exclude_in(one, other) for one in cases)]
-    ways: list[_Way] = [((other,), common(condition, other)) for other in close]
-    if len(close) > 1 and (shared := frozenset.intersection(*(codes for _, codes in ways))):
-        ways.append((tuple(close), shared))
-    done: set[int] = set()
-    for several, codes in ways:
-        try:
-            conditions = proofs.over(condition, [*condition.asked, *(one for other in several for one in other.asked)])
-        except TooLargeError:
-            continue
-        for part in parts:
-            if not done & {id(part), id(root)} and _exclude(conditions, several, part):
-                done.add(id(part))
-                yield Closing(condition, part, _fewest(conditions, several, part), codes)
-
-
-def _measures(one: Condition, other: Condition) -> bool:
-    """Tell whether both compare an amount, so that an answer to one is an answer to the other."""
-    amounts = {question.fact for question in one.asked if question.op}
-    return any(question.op and question.fact in amounts for question in other.asked)
-
-
-def _exclude_in(case: Conditions, other: Condition) -> bool:
-    """Tell whether a ruling excludes in a case. Where it does not, it does not exclude all of them either."""
-    value = case.value(other.root)
-    return bool(value.met if _not_covered(other) else case.not_met(value))
-
-
-def _exclude(conditions: Conditions, others: Sequence[Condition], part: Node) -> bool:
-    left = whole = conditions.value(part).met
-    for other in others:
-        value = conditions.value(other.root)
-        against = value.met if _not_covered(other) else conditions.not_met(value)
-        left = conditions.algebra.without(left, against)
-    return whole != 0 and left == 0
-
-
-def _fewest(conditions: Conditions, others: tuple[Condition, ...], part: Node) -> tuple[Condition, ...]:
-    for other in others:
-        fewer = tuple(one for one in others if one is not other)
-        if _exclude(conditions, fewer, part):
-            others = fewer
-    return others
-
-
-def _not_covered(condition: Condition) -> bool:
-    return isinstance(condition.owner, Ruling) and condition.owner.effect == "not_covered"
-
-
-def _tokens(proofs: Proofs, view: SectionView, asked: Iterable[Question]) -> set[str]:
-    """Return what questions are about: their facts and words, and the sets that the facts belong to."""
-    found = {question.words or question.fact for question in asked}
-    return found.union(*(proofs.sets[view.guideline.id].get(fact, ()) for fact in found))
-
-
-def _demands(proofs: Proofs, condition: Condition) -> list[set[str]]:
-    """Return what each part of an excluding condition is about that can keep it from excluding, all by itself.
-
-    Where one of them asks nothing that another ruling asks, there is a case of that one in which it does not exclude.
+    ```yaml bad
+    id: pet
+    title: PET
+    rulings:
+      - id: pet.late
+        effect: covered
+        services: [PET]
+        criteria:
+          text: Radiation was at least 12 weeks ago
+          compare: {fact: since-radiation, op: ">=", parameter: radiation-delay}
+      - id: pet.early
+        effect: not_covered
+        services: [PET]
+        criteria:
+          text: Radiation was at most 12 weeks ago
+          compare: {fact: since-radiation, op: "<=", parameter: radiation-delay}
+    ```
+    ```yaml good
+    id: pet
+    title: PET
+    rulings:
+      - id: pet.late
+        effect: covered
+        services: [PET]
+        criteria:
+          text: Radiation was at least 12 weeks ago
+          compare: {fact: since-radiation, op: ">=", parameter: radiation-delay}
+      - id: pet.early
+        effect: not_covered
+        services: [PET]
+        criteria:
+          text: Radiation was less than 12 weeks ago
+          compare: {fact: since-radiation, op: "<", parameter: radiation-delay}
+    ```
     """
-    root, deciding = condition.root, "all" if _not_covered(condition) else "any"
-    parts = [root.applies_when] if root.applies_when is not None else []
-    if isinstance(root, Group) and root.op == deciding and root.unless is None:
-        parts += root.of
-    questions = proofs.questions[condition.view.guideline.id]
-    return [_tokens(proofs, condition.view, asked(questions, part)) for part in parts or [root]]
+    for closed in library.closings:
+        if closed.case:
+            one, other = closed.condition.owner.id, closed.others[0].owner.id
+            yield Fault(
+                f"{one} covers, and {other} excludes, the case with {closed.case}",
+                place(closed.part),
+                "set the limits so that each case belongs to one of them, or write `overrides`",
+                closed.part.id,
+                _labels(closed.others),
+                mark="covered and not covered",
+            )
 
 
 def _takes_away(closed: Closing) -> str:
@@ -262,10 +197,11 @@ def _takes_away(closed: Closing) -> str:
 
 def _labels(others: Sequence[Condition]) -> tuple[Label, ...]:
     said = {True: "not covered where this is met", False: "not covered where this is not met"}
-    return tuple(Label(place(other.root), said[_not_covered(other)]) for other in others)
+    return tuple(Label(place(other.root), said[not_covered(other)]) for other in others)
 
 
 CHECKS: tuple[Check, ...] = (
     Check("S216", "exclusion-leaves-nothing", Severity.ERROR, "library", exclusion_leaves_nothing),
     Check("S217", "excluded-alternative", Severity.WARNING, "library", excluded_alternative),
+    Check("S226", "covered-and-not-covered", Severity.WARNING, "library", covered_and_not_covered),
 )
