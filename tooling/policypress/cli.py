@@ -86,6 +86,12 @@ def _parser() -> argparse.ArgumentParser:
     build.add_argument("--guideline", default="", metavar="ID", help="publish this guideline alone")
     build.add_argument("--draft", action="store_true", help="publish final guidelines as drafts")
     build.add_argument("--check", action="store_true", help="write nothing; exit 1 if the outputs are stale")
+    edition = command("print", _print, "print one edition of a guideline into a file: large print, checklist, extract")
+    edition.add_argument("guideline", metavar="GUIDELINE")
+    edition.add_argument("--edition", choices=("usual", "large-print", "checklist"), default="usual")
+    edition.add_argument("--section", action="append", default=[], metavar="ID", help="an extract; may be repeated")
+    edition.add_argument("--draft", action="store_true", help="print a final guideline as a draft")
+    edition.add_argument("--to", type=Path, metavar="FILE", help="the file to write (GUIDELINE.EDITION.pdf)")
     serve = command("serve", _serve, "show the site with live reload on this machine")
     serve.add_argument("--port", type=int, default=8000)
     fmt = command("fmt", _fmt, "put files into canonical layout and write missing ids")
@@ -180,6 +186,37 @@ def _build(options: argparse.Namespace) -> int:
         raise _Failure(f"this machine lacks {lack}", LACKING) from lack
     seconds = time.monotonic() - started
     _say(f"published {len(manifest.outputs)} files to {options.out} in {seconds:.1f} s")
+    return OK
+
+
+def _print(options: argparse.Namespace) -> int:
+    from policypress.generation import PublishFault
+    from policypress.printing import Wish, print_edition
+    from policypress.publish import as_drafts
+
+    read = _read(options.source)
+    library = as_drafts(read.library) if options.draft else read.library
+    guideline = _guideline(library, options.guideline)
+    known = {section.id for section in guideline.sections}
+    for id in options.section:
+        if id not in known:
+            raise _Failure(f"there is no section {id} in {guideline.id}")
+    errors = [finding for finding in _findings(read) if finding.severity == "error"]
+    if errors:
+        raise _Failure(f"check finds {len(errors)} errors in {options.source}. Nothing was printed.", FOUND)
+    name = "-".join(["extract", *options.section]) if options.section else options.edition
+    file = options.to or Path(f"{guideline.id}.{name}.pdf")
+    wish = Wish(guideline, options.edition, options.section)
+    try:
+        printed, remarks = print_edition(library, wish, _templates(options))
+        file.write_bytes(printed)
+    except PublishFault as fault:
+        raise _Failure(f"{fault}. Nothing was written.", UNPUBLISHED) from fault
+    except OSError as error:
+        raise _Failure(f"cannot write {file}: {error.strerror}", UNPUBLISHED) from error
+    for remark in remarks:
+        _say(remark)
+    _say(f"printed {file}")
     return OK
 
 

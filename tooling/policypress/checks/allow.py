@@ -91,17 +91,11 @@ def allow(findings: Iterable[Finding], sources: Iterable[Source], rules: Iterabl
     for source in sources:
         if "allow:" in source.text:
             allowances[source.path] = list(_read(source))
+    by_path: dict[str, list[Finding]] = {}
     for finding in findings:
-        for allowance in allowances.get(finding.span.path, ()):
-            if (
-                allowance.reason
-                and {finding.rule.id, finding.rule.name} & allowance.rules
-                and allowance.start <= finding.span.start < allowance.end
-            ):
-                allowance.used = True
-                break
-        else:
-            left.append(finding)
+        by_path.setdefault(finding.span.path, []).append(finding)
+    for path, here in by_path.items():
+        left += _left(here, allowances[path]) if path in allowances else here
     for listed in allowances.values():
         for allowance in listed:
             if not allowance.reason or not allowance.rules or allowance.rules - known:
@@ -142,6 +136,27 @@ def _renamed(allowance: _Allowance, known: Iterable[str]) -> tuple[Edit, ...]:
     return tuple(edits)
 
 
+def _left(findings: list[Finding], allowances: list[_Allowance]) -> Iterator[Finding]:
+    """Yield the findings that nothing takes away. Nodes lie in one another or apart, so what is open is a stack."""
+    open_: dict[str, list[_Allowance]] = {}
+    ahead = [allowance for allowance in reversed(allowances) if allowance.reason]
+    for finding in sorted(findings, key=lambda finding: finding.span.start):
+        while ahead and ahead[-1].start <= finding.span.start:
+            allowance = ahead.pop()
+            for name in allowance.rules:
+                open_.setdefault(name, []).append(allowance)
+        covering = []
+        for name in (finding.rule.id, finding.rule.name):
+            stack = open_.get(name, [])
+            while stack and stack[-1].end <= finding.span.start:
+                stack.pop()
+            covering += stack[:1]
+        if covering:
+            min(covering, key=lambda allowance: allowance.span.start).used = True
+        else:
+            yield finding
+
+
 def _read(source: Source) -> Iterator[_Allowance]:
     for match in _ALLOW.finditer(source.text):
         rules = frozenset(re.split(r"\s*,\s*", match["rules"])) if match["rules"] else frozenset()
@@ -155,7 +170,9 @@ def _node_below(text: str, offset: int) -> tuple[int, int]:
     start = end = -1
     indent = 0
     position = offset + 1
-    for line in text[offset + 1 :].splitlines(keepends=True):
+    while position < len(text):
+        following = text.find("\n", position) + 1 or len(text)
+        line = text[position:following]
         bare = line.strip()
         if bare and not bare.startswith("#"):
             depth = len(line) - len(line.lstrip(" "))
@@ -163,6 +180,5 @@ def _node_below(text: str, offset: int) -> tuple[int, int]:
                 start, indent = position, depth
             elif depth < indent or (depth == indent and not (bare.startswith("- ") and text[start + indent] != "-")):
                 break
-        position += len(line)
-        end = position
+        end = position = following
     return (start, end) if start >= 0 else (offset, offset)

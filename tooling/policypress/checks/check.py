@@ -29,6 +29,7 @@ from policypress.model import (
     section_nodes,
     walk,
 )  # fmt: skip
+from policypress.outline import place_names
 from policypress.record import record
 from policypress.text import Span
 from policypress.wording import Wording, scan
@@ -95,6 +96,11 @@ class SectionView:
     def words(self) -> frozenset[str]:
         """Every word of the section in small letters, so that a rule about some words need not look at the others."""
         return frozenset(map(_bare, self.wording.joined.split()))
+
+    @cached_property
+    def place_names(self) -> Mapping[str, str]:
+        """Id -> its place as a reader would name it. Asked for where something was found."""
+        return place_names(self.section)
 
     @cached_property
     def ruling_of(self) -> Mapping[str, Ruling]:

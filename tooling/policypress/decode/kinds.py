@@ -20,6 +20,7 @@ from policypress.record import record
 from policypress.slips import quoted
 from policypress.text import Span, Text
 
+_MOST = 5_000  # faults of one file; nobody reads more
 ID = pattern(r"[a-z0-9]+(?:[.-][a-z0-9]+)*")
 _TARGET = pattern(rf"{ID.pattern}(?:/{ID.pattern})?")
 _DATE = pattern(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -41,7 +42,11 @@ class Faults:
         self.findings: list[Finding] = []
 
     def add(self, rule: Rule, message: str, span: Span, help: str, *related: Label, edits: Edits = ()) -> None:
-        self.findings.append(Finding(rule, message, span, help, related, edits))
+        if len(self.findings) < _MOST:
+            self.findings.append(Finding(rule, message, span, help, related, edits))
+        elif len(self.findings) == _MOST:
+            more = "From here on, what else is wrong in this file is not told"
+            self.findings.append(Finding(rule, f"{message}. {more}", span, help, related))
 
 
 class Kind(Protocol):
