@@ -81,7 +81,7 @@ def test_the_command_tells_again_and_ends_on_a_signal(tmp_path: Path) -> None:
     assert err == "policypress: stopped\n"
 
 
-@pytest.mark.parametrize("option", ["--fix", "--timing"])
+@pytest.mark.parametrize("option", ["--fix", "--diff", "--timing"])
 def test_options_that_do_not_go_together(option: str, tmp_path: Path) -> None:
     write_example(GOOD, tmp_path / "source")
     done = subprocess.run(

@@ -15,7 +15,7 @@ from typing import NoReturn
 from _ruamel_yaml import AliasEvent, CParser, DocumentStartEvent, YAMLError
 
 from policypress import reading
-from policypress.finding import Finding, Label, Rule
+from policypress.finding import Edit, Finding, Label, Rule
 from policypress.pattern import pattern
 from policypress.slips import explain_syntax, quoted
 from policypress.text import Source, Span
@@ -28,6 +28,7 @@ MAX_DEPTH = 16
 MAX_TEXT = 20_000
 _MOST = 2_000  # equal keys of a file that are told one by one
 
+_NO_WIDTH = "\u200b\u2060\ufeff\u00ad"  # and no meaning: blanks without width, byte order marks, soft hyphens
 # Controls (line ends apart), soft hyphen, zero-width and bidirectional characters, line separators, fillers,
 # variation selectors, lone surrogates, private use, noncharacters, tags.
 HIDDEN = re.compile(
@@ -331,4 +332,14 @@ def _hidden(source: Source, offset: int, char: str) -> Finding:
     else:
         message = f"A hidden character stands here (U+{ord(char):04X})"
         help = "delete it and type the words around it anew"
-    return Finding(reading.CHARACTER, message, Span(source, offset, offset + 1), help)
+    span = Span(source, offset, offset + 1)
+    return Finding(reading.CHARACTER, message, span, help, edits=_uncovered(source, offset, char))
+
+
+def _uncovered(source: Source, offset: int, char: str) -> tuple[Edit, ...]:
+    """Return the edit that takes away what has no width and no meaning, and writes a blank for a tab between words."""
+    span = Span(source, offset, offset + 1)
+    if char == "\t":
+        before = source.text[source.text.rfind("\n", 0, offset) + 1 : offset]
+        return (Edit(span, " "),) if before.strip(" -") else ()
+    return (Edit(span, ""),) if char in _NO_WIDTH else ()

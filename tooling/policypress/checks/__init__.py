@@ -12,6 +12,7 @@ from typing import Any
 from policypress.checks import (
     bounds,
     case_outcomes,
+    characters,
     code_told,
     code_use,
     comparing,
@@ -48,6 +49,7 @@ CHECKS: tuple[Check, ...] = (
     *same_rulings.CHECKS,
     *guarding.CHECKS,
     *sentences.CHECKS,
+    *characters.CHECKS,
     *code_use.CHECKS,
     *wording.CHECKS,
     *parameters.CHECKS,
@@ -76,12 +78,15 @@ MOST = 1_000
 _NEVER_STATED = frozenset({"L103", "L104"})
 
 
-def run_checks(read: Read, timing: Callable[[str, float], None] | None = None) -> tuple[Finding, ...]:
+def run_checks(
+    read: Read, timing: Callable[[str, float], None] | None = None, today: str = ""
+) -> tuple[Finding, ...]:
     """Return every finding of a library, those of reading included, sorted by path and place.
 
-    `timing` is told each check's id and its seconds.
+    `timing` is told each check's id and its seconds. Without `today` nothing is overdue: what is published, and what
+    the checks say of it, must not depend on the day.
     """
-    library = LibraryView(read.library, not any(finding.severity == "error" for finding in read.findings))
+    library = LibraryView(read.library, not any(finding.severity == "error" for finding in read.findings), today)
     homes: dict[str, tuple[GuidelineView, SectionView | None]] = {}
     for guideline in library.guidelines:
         homes[guideline.guideline.source.path] = (guideline, None)

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from policypress.finding import Finding, Rule, Severity
+from policypress.finding import Edit, Finding, Rule, Severity
 from policypress.pattern import pattern
 from policypress.text import Source, Span
 
@@ -102,16 +102,38 @@ def allow(findings: Iterable[Finding], sources: Iterable[Source], rules: Iterabl
                 what = ", ".join(sorted(allowance.rules - known))
                 message = f"There is no rule {what}" if what else "This suppression gives no reason"
                 left.append(
-                    Finding(NO_REASON, message, allowance.span, "write `# allow: RULE` and the reason behind it")
-                )
+                    Finding(
+                        NO_REASON, message, allowance.span, "write `# allow: RULE` and the reason behind it",
+                        edits=_renamed(allowance, known) if allowance.reason else (),
+                    )
+                )  # fmt: skip
             elif not allowance.used:
                 left.append(
                     Finding(
                         UNUSED, f"Nothing here is found by {', '.join(sorted(allowance.rules))}", allowance.span,
-                        "take the line out, or move it above the node it is about",
+                        "take the line out, or move it above the node it is about", edits=_line_out(allowance.span),
                     )
                 )  # fmt: skip
     return left
+
+
+def _line_out(span: Span) -> tuple[Edit, ...]:
+    """Return the edit that takes the line of a comment out."""
+    text = span.source.text
+    start, end = text.rfind("\n", 0, span.start) + 1, text.find("\n", span.end) + 1
+    return (Edit(Span(span.source, start, end or len(text)), ""),)
+
+
+def _renamed(allowance: _Allowance, known: Iterable[str]) -> tuple[Edit, ...]:
+    """Return the edit for a rule that is written in another way: `s203`, `Group of one`."""
+    edits = []
+    for wrong in sorted(allowance.rules - set(known)):
+        same = [name for name in known if name.casefold() == wrong.casefold().replace("_", "-")]
+        start = allowance.span.source.text.find(wrong, allowance.span.start, allowance.span.end)
+        if len(same) != 1 or start < 0:
+            return ()
+        edits.append(Edit(Span(allowance.span.source, start, start + len(wrong)), same[0]))
+    return tuple(edits)
 
 
 def _left(findings: list[Finding], allowances: list[_Allowance]) -> Iterator[Finding]:

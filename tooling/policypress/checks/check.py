@@ -36,6 +36,7 @@ from policypress.wording import Wording, scan
 
 if TYPE_CHECKING:
     from policypress.checks.proofs import Proofs
+    from policypress.checks.rulings import Closing
 
 Owner = Section | Ruling | Node | CodingRule
 
@@ -137,11 +138,15 @@ class GuidelineView:
 
 
 class LibraryView:
-    """The whole library as the checks see it; `whole` tells that every file of it could be read."""
+    """The whole library as the checks see it; `whole` tells that every file of it could be read.
 
-    def __init__(self, library: Library, whole: bool = True) -> None:
+    `today` is the day on which somebody asks, "" where the answer must not depend on it.
+    """
+
+    def __init__(self, library: Library, whole: bool = True, today: str = "") -> None:
         self.library = library
         self.whole = whole
+        self.today = today
         self.guidelines = tuple(GuidelineView(guideline) for guideline in library.guidelines)
 
     @cached_property
@@ -154,6 +159,13 @@ class LibraryView:
         from policypress.checks.proofs import Proofs  # which reads this module
 
         return Proofs(self)
+
+    @cached_property
+    def closings(self) -> tuple[Closing, ...]:
+        """The ways to be covered that other rulings close."""
+        from policypress.checks.rulings import closings
+
+        return tuple(closings(self))
 
 
 def id_span(owner: Owner) -> Span:
