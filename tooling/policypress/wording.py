@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 from policypress import codes
 from policypress.model import Code, CodeUse, CodingRule, Criterion, Node, Note, Query, Ruling, Section, walk
+from policypress.pattern import pattern
 from policypress.text import Span, Text
 from policypress.ucum import Amount, number
 
@@ -111,19 +112,20 @@ _BEGINNING = re.compile(
 )
 _beginnings: dict[str, tuple[int, ...]] = {}  # word -> where in it: the same words come again and again
 _MANY = 1 << 15
+_ANY_DIGIT = str.maketrans("123456789", "000000000")  # for a beginning, one is like the other
 _AMOUNTS = re.compile(_QUANTITY)
 _NUMBERS = re.compile(rf"(?<![\w.,])(?:\d+(?:[.,]\d+)*|{_any_of(_NUMBER_WORDS)})(?!\w)")
-_CONTEXT = re.compile(
+_CONTEXT = pattern(
     r"(?:CPT®?|HCPCS|ICD-10(?:-CM)?|codes?(?:\(s\))?)[\s:,(-]*(?:codes?(?:\(s\))?[\s:,(]*)?"
     r"(?:(?:e\.g\.,?|i\.e\.,?|such as|for example,?|\w{0,12})[\s:(]+)?[(:]?\s*$",
     re.I,
 )
 # What stands before a number of five digits that is no procedure code.
-_OTHER = re.compile(
+_OTHER = pattern(
     r"(?:[$€£#]|\b(?:(?:ZIP|NDC)(?:[\s-]*codes?)?|(?:postal|post|area|revenue|taxonomy)[\s-]codes?)[\s:(]+(?:\w{1,12}\s)?)$",
     re.I,
 )
-_JOINED = re.compile(r"\s*(?:,|/|\+|and|or|through|to|&|-|–|\()*\s*(?:CPT\s*|HCPCS\s*|and\s*|or\s*)?$", re.I)
+_JOINED = pattern(r"\s*(?:,|/|\+|and|or|through|to|&|-|–|\()*\s*(?:CPT\s*|HCPCS\s*|and\s*|or\s*)?$", re.I)
 
 _BETWEEN = "\n\0\n"  # between two texts: no pattern reaches over it ("… in 12" / "weeks of …")
 
@@ -242,13 +244,13 @@ class Wording:
             yield Hit(self.passages[at], start, start + len(words), words)
             place = self.joined.find(words, place + len(words))
 
-    def search(self, pattern: re.Pattern[str]) -> Iterator[Hit]:
+    def search(self, expression: re.Pattern[str]) -> Iterator[Hit]:
         """Yield each place where a pattern (or its first group) matches inside one passage.
 
-        All texts are passed over at once: let the pattern begin with a fixed character, or a choice of them.
+        All texts are passed over at once: let it begin with a fixed character, or a choice of them.
         """
-        group = 1 if pattern.groups else 0
-        for match in pattern.finditer(self.joined):
+        group = 1 if expression.groups else 0
+        for match in expression.finditer(self.joined):
             start, end = match.span(group)
             at = bisect_right(self.starts, start) - 1
             passage, offset = self.passages[at], self.starts[at]
@@ -330,9 +332,11 @@ def _matches(text: str) -> Iterator[re.Match[str]]:
     end = place = 0
     for word in text.split(" "):
         if (starts := _beginnings.get(word)) is None:
-            starts = tuple([match.start() for match in _BEGINNING.finditer(word)])
-            if len(_beginnings) < _MANY:
-                _beginnings[word] = starts
+            form = word.translate(_ANY_DIGIT)
+            if (starts := _beginnings.get(form)) is None:
+                starts = tuple([match.start() for match in _BEGINNING.finditer(form)])
+                if len(_beginnings) < _MANY:
+                    _beginnings[form] = starts
         for start in starts:
             if place + start >= end and (found := _MASTER.match(text, place + start)) is not None:
                 yield found

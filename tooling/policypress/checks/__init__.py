@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
+from itertools import islice
 from time import perf_counter
+from typing import Any
 
 from policypress.checks import (
     bounds,
     case_outcomes,
+    characters,
     code_told,
     code_use,
     comparing,
@@ -16,6 +20,7 @@ from policypress.checks import (
     ledger,
     lifecycle,
     logic,
+    nesting,
     parameters,
     redundancy,
     references,
@@ -32,18 +37,19 @@ from policypress.finding import Finding, Rule
 from policypress.form_rules import FORM_RULES
 from policypress.library import Read
 from policypress.model import Query, Section, walk
-from policypress.outline import place_name
 from policypress.reading import READING_RULES
 from policypress.structure_rules import STRUCTURE_RULES
 
 CHECKS: tuple[Check, ...] = (
     *structure.CHECKS,
+    *nesting.CHECKS,
     *logic.CHECKS,
     *redundancy.CHECKS,
     *rulings.CHECKS,
     *same_rulings.CHECKS,
     *guarding.CHECKS,
     *sentences.CHECKS,
+    *characters.CHECKS,
     *code_use.CHECKS,
     *wording.CHECKS,
     *parameters.CHECKS,
@@ -66,49 +72,74 @@ RULES: tuple[Rule, ...] = (
 )
 
 
+# Of one rule in one file. Nobody reads more, and a file of nothing but faults must not take minutes.
+MOST = 1_000
 # That a final guideline has an open query, or an id not written, is no doubt about its content.
 _NEVER_STATED = frozenset({"L103", "L104"})
 
 
-def run_checks(read: Read, timing: Callable[[str, float], None] | None = None) -> tuple[Finding, ...]:
+def run_checks(
+    read: Read, timing: Callable[[str, float], None] | None = None, today: str = ""
+) -> tuple[Finding, ...]:
     """Return every finding of a library, those of reading included, sorted by path and place.
 
-    `timing` is told each check's id and its seconds.
+    `timing` is told each check's id and its seconds. Without `today` nothing is overdue: what is published, and what
+    the checks say of it, must not depend on the day.
     """
-    library = LibraryView(read.library, not any(finding.severity == "error" for finding in read.findings))
+    library = LibraryView(read.library, not any(finding.severity == "error" for finding in read.findings), today)
     homes: dict[str, tuple[GuidelineView, SectionView | None]] = {}
     for guideline in library.guidelines:
         homes[guideline.guideline.source.path] = (guideline, None)
         homes.update((view.section.source.path, (guideline, view)) for view in guideline.sections)
     found: list[Finding] = []
     seconds = dict.fromkeys((check.id for check in CHECKS), 0.0)
+    run = {check.id: check.run if timing is None else _timed(check, seconds) for check in CHECKS}
     of_sections = [check for check in CHECKS if check.each == "section"]
     # One section after another, not one check after another: what a section holds stays at hand.
     for guideline in library.guidelines:
         for section in guideline.sections:
             for check in of_sections:
-                started = perf_counter()
-                for fault in check.run(section):
+                for fault in islice(run[check.id](section), MOST + 1):
                     found.append(_finding(check, fault, guideline, section))
-                seconds[check.id] += perf_counter() - started
     for check in CHECKS:
-        started = perf_counter()
         if check.each == "library":
-            found += [_finding(check, fault, *homes.get(fault.span.path, (None, None))) for fault in check.run(library)]
+            faults = run[check.id](library)
+            found += [_finding(check, fault, *homes.get(fault.span.path, (None, None))) for fault in faults]
         elif check.each == "guideline":
             for guideline in library.guidelines:
                 found += [
                     _finding(check, fault, *homes.get(fault.span.path, (guideline, None)))
-                    for fault in check.run(guideline)
+                    for fault in run[check.id](guideline)
                 ]
-        seconds[check.id] += perf_counter() - started
     if timing is not None:
         for id, spent in seconds.items():
             timing(id, spent)
     found = _stated(found, library)
     found = allow(found, read.library.sources, RULES)
     unique = {(finding.order, finding.span.end): finding for finding in [*read.findings, *found]}
-    return tuple(sorted(unique.values(), key=lambda finding: finding.order))
+    return tuple(_told(sorted(unique.values(), key=lambda finding: finding.order)))
+
+
+def _told(findings: list[Finding]) -> Iterator[Finding]:
+    """Yield the first findings of each rule in each file, the last of them with the news that there are more."""
+    seen: Counter[tuple[str, str]] = Counter()
+    for finding in findings:
+        seen[finding.span.path, finding.rule.id] += 1
+        times = seen[finding.span.path, finding.rule.id]
+        if times < MOST:
+            yield finding
+        elif times == MOST:
+            yield replace(finding, message=f"{finding.message}; there are more like this one below it in the file")
+
+
+def _timed(check: Check, seconds: dict[str, float]) -> Callable[[Any], Iterable[Fault]]:
+    def run(view: Any) -> Iterable[Fault]:
+        started = perf_counter()
+        faults = list(check.run(view))
+        seconds[check.id] += perf_counter() - started
+        return faults
+
+    return run
 
 
 def _finding(check: Check, fault: Fault, guideline: GuidelineView | None, section: SectionView | None) -> Finding:
@@ -122,7 +153,7 @@ def _finding(check: Check, fault: Fault, guideline: GuidelineView | None, sectio
         guideline.guideline.id if guideline is not None else "",
         section.section.id if section is not None else "",
         fault.node,
-        place_name(section.section, fault.node) if section is not None else "",
+        section.place_names.get(fault.node, section.section.title.value) if section is not None else "",
         fault.mark,
     )
 

@@ -11,12 +11,13 @@ from policypress.checks.check import SectionView
 from policypress.codes import system_of
 from policypress.finding import Edit
 from policypress.model import Code, CodeClass, CodeUse, CodingRule, Criterion, Ruling, walk
+from policypress.pattern import pattern
 from policypress.text import Span
 from policypress.usage import members
 from policypress.wording import CodeMention
 
-_THROUGH = re.compile(r"\s*(?:to|through|thru)\s+(?:CPT\s+|HCPCS\s+)?", re.I)
-_SHORT = re.compile(r"(?:\s?[/–-]\s?\d{1,3})+(?![\w.])")
+_THROUGH = pattern(r"\s*(?:to|through|thru)\s+(?:CPT\s+|HCPCS\s+)?", re.I)
+_SHORT = pattern(r"(?:\s?[/–-]\s?\d{1,3})+(?![\w.])")
 
 
 class CodeList(NamedTuple):

@@ -9,6 +9,7 @@ from functools import cache
 from policypress.checks.check import Check, Fault, SectionView
 from policypress.finding import Label, Severity
 from policypress.model import Code, CodeClass
+from policypress.pattern import pattern
 from policypress.wording import HYPHENS, CodeMention
 
 # What words call a code -> the role they mean; and the roles of the register that they fit.
@@ -26,19 +27,19 @@ _FITS = {
 _ROLE = "|".join(sorted(_ROLES, key=lambda word: -len(word)))
 _PLAIN = r"(?!(?:to|of|for|with|than|from|by|in|beside|or|and)\b)[\w/-]+\s+"  # a word that starts nothing new
 # "20982 is the appropriate guidance code", "76498, an unlisted MR code", "76498 is unlisted"
-_CALLED_AFTER = re.compile(
+_CALLED_AFTER = pattern(
     rf"\)?(?:,|\s+(?:is|as|remains))\s+(?:(?:the|an?)\s+(?:{_PLAIN}){{0,3}}?(?P<word>{_ROLE})\s+(?:{_PLAIN}){{0,2}}?code\b"
     r"|(?P<bare>unlisted)\b)",
     re.I,
 )
 # "guidance code CPT 20982", "3D rendering codes (76376, 76377)", "unlisted MRI codes for planning (e.g. CPT 76498)"
-_CALLED_BEFORE = re.compile(rf"(?P<word>\b(?:{_ROLE})\b)\s+(?:{_PLAIN}){{0,3}}?code(?P<plural>s?)\b", re.I)
-_LEAD_IN = re.compile(
+_CALLED_BEFORE = pattern(rf"(?P<word>\b(?:{_ROLE})\b)\s+(?:{_PLAIN}){{0,3}}?code(?P<plural>s?)\b", re.I)
+_LEAD_IN = pattern(
     r"(?:\(s\))?(?:\s+for\s+[\w\s/-]{1,30}?(?=\s*[(:,]))?\s*[,:(]*\s*"
     r"(?:such as|e\.g\.,?|i\.e\.,?|for example,?|is|are)?\s*(?:CPT®?|HCPCS)?\s*",
     re.I,
 )
-_CHAIN = re.compile(r"[\s,/+&]*(?:\b(?:and|or)\b)?\s*(?:(?:CPT®?|HCPCS)\s*)?", re.I)
+_CHAIN = pattern(r"[\s,/+&]*(?:\b(?:and|or)\b)?\s*(?:(?:CPT®?|HCPCS)\s*)?", re.I)
 
 # A modality in words -> what it is made of.
 _PARTS = {
@@ -48,19 +49,19 @@ _PARTS = {
 }  # fmt: skip
 _NAMES = {parts: name for name, parts in reversed(_PARTS.items())}  # the plainest name of each
 Modalities = tuple[tuple[str, ...], ...]
-_JOIN = re.compile(r"\s*(?:/|,)?\s*(?:or|and)?\s*", re.I)
-_BEFORE = re.compile(
+_JOIN = pattern(r"\s*(?:/|,)?\s*(?:or|and)?\s*", re.I)
+_BEFORE = pattern(
     r"(?:\s+(?:guidance|guided|scan|study|imaging|brain|head|chest|abdomen|pelvis|fusion|unlisted|diagnostic|limited"
     r"|procedure|(?:with|without|and|or|contrast|of|the|biopsy|ablation)\b|codes?|for\s+[\w\s-]{1,30}?(?=\s*[(:])))*"
     r"\s*[(:]\s*(?:e\.g\.,?|i\.e\.,?|such as|for example,?)?\s*(?:CPT®?|HCPCS)?\s*(?:codes?)?\s*",
     re.I,
 )
-_CLOSE = re.compile(r"\s*(?:guidance|scan|study|imaging)?\s*\)", re.I)
-_FOR = re.compile(r"\s+for\s+(?:an?\s+)?", re.I)
-_FOR_END = re.compile(
+_CLOSE = pattern(r"\s*(?:guidance|scan|study|imaging)?\s*\)", re.I)
+_FOR = pattern(r"\s+for\s+(?:an?\s+)?", re.I)
+_FOR_END = pattern(
     r"\s*(?:$|[.,;)]|(?:or|and|where|when|if|guidance|guided|guides|scans?|imaging|study|studies)\b)", re.I
 )
-_NEGATED = re.compile(r"\b(?:not|never|no|than|instead of|in place of)\b[^.;]*$", re.I)
+_NEGATED = pattern(r"\b(?:not|never|no|than|instead of|in place of)\b[^.;]*$", re.I)
 
 
 def role_at_odds(view: SectionView) -> Iterator[Fault]:

@@ -12,11 +12,12 @@ from policypress.checks.code_meaning import described
 from policypress.codes import system_of
 from policypress.finding import Label, Severity
 from policypress.model import Code, CodingRule, Criterion, walk
+from policypress.pattern import pattern
 from policypress.usage import members
 from policypress.wording import CodeMention
 
 # "code" said of a class of codes, not before a number.
-_CLASS = re.compile(r"\bcodes?\b(?!(?:\(s\))?[\s:]*(?:[(]?\s*(?:CPT|HCPCS|ICD)|\d))", re.I)
+_CLASS = pattern(r"\bcodes?\b(?!(?:\(s\))?[\s:]*(?:[(]?\s*(?:CPT|HCPCS|ICD)|\d))", re.I)
 
 
 def code_not_in_data(view: SectionView) -> Iterator[Fault]:

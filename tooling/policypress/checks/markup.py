@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Iterator
 
 from policypress.checks.check import Check, Fault, GuidelineView, SectionView
 from policypress.finding import Edit, Severity
+from policypress.pattern import pattern
 from policypress.text import Text
 from policypress.wording import Hit, Passage
 
@@ -15,7 +17,7 @@ _ENTITY = (
 )
 # UTF-8 that was read as Windows-1252: ’ became â€™, é became Ã©.
 _MOJIBAKE = r"â€\S?|Ã[\u00a0-\u00bf\u0152-\u02dc\u2013-\u203a\u20ac\u2122]|Â[\u00a0-\u00bf]"
-_RESIDUE = re.compile(
+_RESIDUE = pattern(
     rf"\{{\s?\"|\"\s?\}}[\]}}]*|\":[\[{{\"]|{_ENTITY}|{_MOJIBAKE}|\\[nrt](?![A-Za-z])|\\u[0-9A-Fa-f]{{4}}"
     r"|[\ufb00-\ufb06]|Page \d+ of \d+|\(cid:\d+\)|Error! (?:Reference|Bookmark)[\w ]*|\[object Object\]"
 )
@@ -24,15 +26,17 @@ _TAGS = (
     "|img|input|ins|li|link|mark|meta|object|ol|p|pre|q|s|script|small|span|strike|strong|style|sub|sup|svg|table|tbody|td"
     "|th|thead|tr|u|ul|video"
 )
-_MARKUP = re.compile(
+_MARKUP = pattern(
     rf"\{{\{{|\{{%|\{{#|\$\{{|<%|<!--|</?(?:{_TAGS}|{_TAGS.upper()})(?:\s[^<>\n]*=[^<>\n]*)?\s?/?>"
     r"|\]\((?!https?://)[^()\s]*[:/#.][^()\s]*\)?|!\[[^\]\n]*\]\([^()\s]*\)"
 )
-_ENTRY = re.compile(r"\n([·▫○■□–—*-] (?=\S)|o (?=[A-Z])|\(?(?:\d{1,2}|[a-z]|[ivx]{2,4})[.)] (?=[A-Z]))")
-_BULLET = re.compile("([•▪◦‣●] ?)")
-_BROKEN = re.compile(r"- (?!(?:and|or|to|nor|but|versus|vs|through|as|in|not|und|oder|bis)\b)[a-z]{2,}")
-_SPACES = re.compile("  +")
-_BRACKET = re.compile(r"[()\[\]\"“”]")
+_ENTRY = pattern(r"\n([·▫○■□–—*-] (?=\S)|o (?=[A-Z])|\(?(?:\d{1,2}|[a-z]|[ivx]{2,4})[.)] (?=[A-Z]))")
+_BULLET = pattern("([•▪◦‣●] ?)")
+_BROKEN = pattern(r"- (?!(?:and|or|to|nor|but|versus|vs|through|as|in|not|und|oder|bis)\b)[a-z]{2,}")
+_SPACES = pattern("  +")
+_BRACKET = pattern(r"[()\[\]\"“”]")
+_EMPHASIS = pattern(r"</?(?:b|i|em|strong|u|span|font|center|mark)(?:\s[^<>\n]*)?>", re.I)
+_LIGATURES = dict(zip("ﬀﬁﬂﬃﬄﬅﬆ", ("ff", "fi", "fl", "ffi", "ffl", "st", "st"), strict=True))
 _PAIR = {"(": ")", "[": "]"}
 
 
@@ -65,7 +69,22 @@ def conversion_residue(view: GuidelineView) -> Iterator[Fault]:
         yield Fault(
             f"“{hit.words}” is left over from a conversion", hit.span,
             "look the passage up in the original and type it as it is printed there", hit.passage.id,
+            edits=in_text(hit, _meant(hit.words)),
         )  # fmt: skip
+
+
+def _meant(words: str) -> str:
+    """Return the characters that a leftover stands for: `&amp;`, a ligature, a letter read in the wrong encoding."""
+    if words[0] == "&":
+        return html.unescape(words).replace("\u00a0", " ")
+    if words in _LIGATURES:
+        return _LIGATURES[words]
+    if words[0] in "âÃÂ":
+        try:
+            return words.encode("cp1252").decode("utf-8").replace("\u00a0", " ")
+        except UnicodeError:
+            return words
+    return words
 
 
 def markup_in_text(view: GuidelineView) -> Iterator[Fault]:
@@ -99,7 +118,25 @@ def markup_in_text(view: GuidelineView) -> Iterator[Fault]:
             help = "give an https address, or use see"
         else:
             said, help = f"{words} is template syntax, and would be printed as it stands", "write the words themselves"
-        yield Fault(said, hit.span, help, hit.passage.id)
+        yield Fault(
+            said, hit.span, help, hit.passage.id,
+            edits=in_text(hit, "") if _EMPHASIS.fullmatch(words) is not None else (),
+        )  # fmt: skip
+
+
+def in_text(hit: Hit, new: str) -> tuple[Edit, ...]:
+    """Return the edit that writes other characters into a text; none where the file would be read in another way."""
+    text, span = hit.passage.text, hit.span
+    raw = text.span.raw
+    if new == hit.words or span.raw != hit.words:
+        return ()
+    written = raw[: span.start - text.start] + new + raw[span.end - text.start :]
+    value = text.value[: hit.start] + new + text.value[hit.end :]
+    if raw == text.value:  # plain: what begins with a sign, or holds one of these, is no longer a text
+        safe = written.strip() == written and written[:1].isalnum() and not re.search(r":(?:\s|$)|\s#", written)
+    else:
+        safe = raw[:1] in "|>" or not set(new) & set("\"'\\")
+    return (Edit(span, new),) if safe and value.strip() else ()
 
 
 def untidy_typing(view: SectionView) -> Iterator[Fault]:

@@ -10,9 +10,10 @@ from policypress.checks.groups import operator_span
 from policypress.checks.lookup import key_span, value_at
 from policypress.finding import Label, Severity
 from policypress.model import Criterion, Group, Node
+from policypress.pattern import pattern
 
 # Behind "may", "can", "could", "might": words that make an option of a sentence ("may be pregnant" is none).
-_OPTION = re.compile(
+_OPTION = pattern(
     r"[ ](?:(?:also|still|sometimes|often)[ ])?be[ ](?:(?:medically|clinically)[ ])?"
     r"(?:considered|used|useful|helpful|indicated|appropriate|reasonable|approved|covered|supported|allowed|permitted"
     r"|performed|obtained|requested|ordered|warranted|justified|acceptable|necessary|needed|required)\b",

@@ -11,6 +11,7 @@ from policypress.checks.check import Check, Fault, LibraryView, SectionView
 from policypress.checks.tying import Tie, add_use, amount_of, corrected, tied_texts
 from policypress.finding import Edit, Label, Severity
 from policypress.model import Fact, Parameter, Registers
+from policypress.pattern import pattern
 from policypress.text import Span
 from policypress.wording import UNITS, amounts, numbers
 
@@ -232,7 +233,7 @@ _HABITS = {
     "mcg/ml": "ug/mL", "cc": "mL", "mcg/l": "ug/L", "meq": "meq", "degc": "Cel", "°c": "Cel", "°f": "[degF]",
     "lb": "[lb_av]", "lbs": "[lb_av]", "inch": "[in_i]", "inches": "[in_i]", "iu/l": "[iU]/L", "iu/ml": "[iU]/mL",
 }  # fmt: skip
-_ITEM = re.compile(r"^ *- ", re.M)
+_ITEM = pattern(r"^ *- ", re.M)
 _SPOKEN = frozenset(UNITS.values())
 
 

@@ -10,6 +10,7 @@ from policypress import codes
 from policypress.checks.check import Check, Fault, GuidelineView, LibraryView
 from policypress.finding import Edit, Label, Severity
 from policypress.model import Term
+from policypress.pattern import pattern
 from policypress.wording import HYPHENS, UNITS, Hit
 
 # Systems and units that need no explaining here, and operator words written large.
@@ -18,16 +19,16 @@ _KNOWN = frozenset(
     "UNLESS EXCEPT WHEN WHERE WITH WITHOUT AT LEAST ONE TWO THREE OF THE MUST SHOULD MAY IS ARE MET FOLLOWING NOTE "
     "kPa MBq GBq kBq MHz GHz MeV mEq mIU IU".split()
 ) | {part for unit in UNITS for part in unit.split()}
-_ROMAN = re.compile(r"(?=[IVX])X{0,2}(?:IX|IV|V?I{0,3})[A-D]?[0-9]?")
-_STAGE = re.compile(r"[cpyr]{0,2}T(?:is|[0-4X][a-d]?)(?:N[0-3X][a-d]?)?(?:M[01X][a-d]?)?")
+_ROMAN = pattern(r"(?=[IVX])X{0,2}(?:IX|IV|V?I{0,3})[A-D]?[0-9]?")
+_STAGE = pattern(r"[cpyr]{0,2}T(?:is|[0-4X][a-d]?)(?:N[0-3X][a-d]?)?(?:M[01X][a-d]?)?")
 # McCune, DiGeorge, LaPlante: a name with a capital inside.
-_NAME = re.compile(r"[A-Z][a-z]{1,3}[A-Z][a-z]{2,}")
-_STATE = re.compile(r"US-[A-Z]{2}")
-_PART = re.compile(r"[/-]")
-_LEFT = re.compile(rf"[{HYPHENS}\w/]*$")
+_NAME = pattern(r"[A-Z][a-z]{1,3}[A-Z][a-z]{2,}")
+_STATE = pattern(r"US-[A-Z]{2}")
+_PART = pattern(r"[/-]")
+_LEFT = pattern(rf"[{HYPHENS}\w/]*$")
 _FOLD = dict.fromkeys(map(ord, HYPHENS), "-")
 _DASHES = HYPHENS[1:] + "\u2015\u2043\uff0d\ufe63"
-_CODE = re.compile(rf"{codes.CPT}|{codes.HCPCS}|{codes.ICD}")
+_CODE = pattern(rf"{codes.CPT}|{codes.HCPCS}|{codes.ICD}")
 
 
 @dataclass(frozen=True)

@@ -11,15 +11,16 @@ from policypress import ucum
 from policypress.checks.check import SectionView
 from policypress.finding import Edit
 from policypress.model import CodingRule, Criterion, Parameter
+from policypress.pattern import pattern
 from policypress.record import record
 from policypress.text import Text
 from policypress.ucum import Amount
 from policypress.wording import UNITS, Passage, Quantity, amounts, numbers
 
 _SCANNED = frozenset(UNITS.values())
-_GRADE = re.compile(r"\b(?:grade|stage|class|type|phase|level|category|group|tier|step|line|score)s?\s*$", re.I)
-_NAMED_TEST = re.compile(r"[\s-]*(?:walk|urine|Holter|ECG|EKG|ambulatory|collection|protocol|survival|recall)\b", re.I)
-_UNSAFE = re.compile(r"[:#\"'\\\n\[\]{},]")
+_GRADE = pattern(r"\b(?:grade|stage|class|type|phase|level|category|group|tier|step|line|score)s?\s*$", re.I)
+_NAMED_TEST = pattern(r"[\s-]*(?:walk|urine|Holter|ECG|EKG|ambulatory|collection|protocol|survival|recall)\b", re.I)
+_UNSAFE = pattern(r"[:#\"'\\\n\[\]{},]")
 
 
 class Tie(NamedTuple):

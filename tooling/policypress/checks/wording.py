@@ -9,6 +9,7 @@ from policypress.checks import agreement, bullets, endings, loose, markup, speec
 from policypress.checks.check import Check, Fault, SectionView
 from policypress.finding import Severity
 from policypress.model import Ruling
+from policypress.pattern import pattern
 from policypress.wording import Found, Hit, Mark, Passage
 
 _COUNT = r"(?:one|two|three|four|five|six|\d{1,2})"
@@ -17,50 +18,50 @@ _THESE = (
     r"(?:following\b(?!\s+(?:services|codes|studies|tests|plans|products|procedures|devices|drugs|sections|terms))|below\b"
     r"|(?:criteria|conditions|requirements)\b(?=[^.]*\b(?:met|satisfied|fulfilled|present|apply)\b))"
 )
-_OPERATOR = re.compile(
+_OPERATOR = pattern(
     rf"(?:all|any|either|both|each|none|one of|(?:at least\s+)?{_COUNT})(?:\s+{_COUNT})?(?:\s+or\s+more)?"
     rf"(?:\s+of)?(?:\s+(?:the|these))?(?:\s+{_COUNT})?\s+{_THESE}",
     re.I,
 )
-_COUNTED = re.compile(rf"\b{_COUNT}(?:\s+or\s+more)?\s+$", re.I)
-_CAPITAL = re.compile(
+_COUNTED = pattern(rf"\b{_COUNT}(?:\s+or\s+more)?\s+$", re.I)
+_CAPITAL = pattern(
     r"(?:ANY|EITHER|NONE|BOTH|AT LEAST)\b(?! [A-Z]{2})|ALL\b(?=\s+(?:of|the|these|criteria|must|are)\b)"
 )
-_ALL = re.compile("ALL")
-_AFTER_WHEN = re.compile(r"\b(?:when|if|unless|meets?)\s+$")
+_ALL = pattern("ALL")
+_AFTER_WHEN = pattern(r"\b(?:when|if|unless|meets?)\s+$")
 _JOINING = {";", "unless", "except", "and", "or", "not"}
-_EXCEPT_CLAUSE = re.compile(r"\s+(?:when|where|if|that|in\s+(?:the\s+)?cases?|while|during|after|before)\b", re.I)
-_SENTENCE = re.compile(r"\.(?:[\"'”’)]?[ \n]+)(?=[A-Z(“\"])")
-_ENDS = re.compile(r"(?:[a-z]{3,}|\)|[\"”’]|\d\d|[A-Z]{2,})$")
-_SHORTENED = re.compile(
+_EXCEPT_CLAUSE = pattern(r"\s+(?:when|where|if|that|in\s+(?:the\s+)?cases?|while|during|after|before)\b", re.I)
+_SENTENCE = pattern(r"\.(?:[\"'”’)]?[ \n]+)(?=[A-Z(“\"])")
+_ENDS = pattern(r"(?:[a-z]{3,}|\)|[\"”’]|\d\d|[A-Z]{2,})$")
+_SHORTENED = pattern(
     r"(?:^|\W)(?:e\.g|i\.e|etc|al|vs|approx|incl|esp|resp|max|min|sec|fig|dept|inc|max|cf|ca|no|dr|st)$", re.I
 )
 _VERB = r"(?:is|are|was|were|has|have|had|will|would|can|could|may|might|must|should|does|did|cannot)"
-_FIRST = re.compile(
+_FIRST = pattern(
     rf"\b(?:{_VERB}|meets|shows|requires|describes|confirms|demonstrates|lacks|suggests|indicates)\b", re.I
 )
 _SUBORDINATE = (
     r"(?:that|which|who|whose|whom|what|when|where|if|because|whether|while|since|until|unless|once|as|than|so|how|why"
     r"|after|before|though|although|between|both|neither|either)"
 )
-_SUBORDINATED = re.compile(rf"\b{_SUBORDINATE}\b", re.I)
-_LATER = re.compile(rf" {_VERB}\b", re.I)
-_SECOND = re.compile(rf"\s+(?:(?!(?:{_SUBORDINATE}|{_VERB}|not|to)\b)[\w’'/‑-]+\s+){{1,6}}{_VERB}\b", re.I)
+_SUBORDINATED = pattern(rf"\b{_SUBORDINATE}\b", re.I)
+_LATER = pattern(rf" {_VERB}\b", re.I)
+_SECOND = pattern(rf"\s+(?:(?!(?:{_SUBORDINATE}|{_VERB}|not|to)\b)[\w’'/‑-]+\s+){{1,6}}{_VERB}\b", re.I)
 
 _PREDICATE = re.compile(r" (?:is|are|was|were|has|have|cannot|does not|do not|did not|will)\b")
 
 # The words by which a ruling, not a criterion, speaks.
-_ENDS_WORD = re.compile(r"(?!\w)(?! (?:by|with)\b)")
+_ENDS_WORD = pattern(r"(?!\w)(?! (?:by|with)\b)")
 _OUTCOMES = ("indicated", "covered", "medically necessary", "appropriate", "supported", "reimbursed")
 _LEADING = {
     "is", "are", "be", "not", "routinely", "generally", "typically", "usually", "normally", "clinically", "considered",
     "deemed",
 }  # fmt: skip
-_VERDICT = re.compile(rf"(?:\b(?P<verb>is|are|be)\s+)?(?P<words>(?:\b(?:{'|'.join(sorted(_LEADING))})\s+)*)$", re.I)
-_OTHERWISE = re.compile(
+_VERDICT = pattern(rf"(?:\b(?P<verb>is|are|be)\s+)?(?P<words>(?:\b(?:{'|'.join(sorted(_LEADING))})\s+)*)$", re.I)
+_OTHERWISE = pattern(
     r"\b(?:that|which|who|whether|states?|says?|no|other|another|alternative|instead|conventional)\b", re.I
 )
-_STUDY = re.compile(
+_STUDY = pattern(
     r"(?:(?:the|this|an?|such|requested|proposed|planned|routine|surveillance|repeat)\s+)*"
     r"(?:stud(?:y|ies)|tests?|imaging|scans?|services?|requests?|examinations?|it|surveillance|screening|monitoring)\b"
     r"(?:\s+\S+){0,4}\s*$",
@@ -148,7 +149,9 @@ def joined_clauses(view: SectionView) -> Iterator[Fault]:
             first[id(hit.passage)] = (hit, said, help)
 
     for mark in view.wording.marks:
-        if mark.mark in _JOINING and mark.passage.kind == "criterion" and (joined := _joined(mark)) is not None:
+        if mark.mark not in _JOINING or mark.passage.kind != "criterion" or id(mark.passage) in first:
+            continue  # the first of a passage is told
+        if (joined := _joined(mark)) is not None:
             keep(mark, *joined)
     for hit in view.wording.search(_SENTENCE):
         if hit.passage.kind != "criterion":

@@ -10,6 +10,7 @@ from urllib.parse import unquote, urlsplit
 from policypress.model import Guideline, Section
 from policypress.verify.flow import Difference, Flow, compare_flow
 from policypress.verify.laid import Spot, ordered, trees
+from policypress.verify.links import Links
 from policypress.verify.page import Element, look, read_page
 from policypress.verify.said import Said
 from policypress.verify.styles import Rule, notable
@@ -26,6 +27,7 @@ class SiteReader:
         self.guideline = guideline
         self.site = site
         self.said = Said(guideline, library, "site")
+        self._links = Links(guideline, library, site)
         self.files: dict[str, bytes] = {}
         self.pieces = 0
 
@@ -111,6 +113,8 @@ class SiteReader:
         yield from self._anchors(section, seen.ids, seen.levels)
         yield from self._codes(section, article)
         yield from self._terms(section, article)
+        for owner, words in self._links.faults(section, article):
+            yield self._differ(id, owner, "link", words)
 
     def _head(
         self, section: Section, number: int, head: Element | None, rules: tuple[Rule, ...]
