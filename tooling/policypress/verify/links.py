@@ -23,11 +23,15 @@ class Links:
             one.id: {f"{one.id}/{section.id}.html": section for section in one.sections} for one in library.values()
         }
         self._there: dict[str, bool] = {}
+        self._home: dict[str, Place] = {}
         self._ids: dict[str, frozenset[str]] = {}
         self._place: dict[str, dict[str, Place]] = {}
 
-    def faults(self, section: Section, article: Element) -> Iterator[tuple[str, str]]:
-        """Yield the links of an article that lead elsewhere than they say, and the pointers without one, by id."""
+    def faults(self, section: Section, article: Element, together: bool = False) -> Iterator[tuple[str, str]]:
+        """Yield the links of an article that lead elsewhere than they say, and the pointers without one, by id.
+
+        `together` says that the article stands on one page with all the others, so that an id is enough.
+        """
         path = f"{self.guideline.id}/{section.id}.html"
         leading: dict[str, set[Place]] = {}  # id -> where the links that stand at it lead
         for link in article.find(lambda one: one.tag == "a"):
@@ -37,6 +41,8 @@ class Links:
             page, id = path, unquote(address.fragment)
             if address.path:
                 page = posixpath.normpath(posixpath.join(posixpath.dirname(path), unquote(address.path)))
+            elif together:
+                page, id = self._at_home(id, (path, id))
             leading.setdefault(owner := _owner(link), set()).add((page, id))
             words, kinds = link.words(), link.attributes.get("class", "").split()
             if not page.startswith("../") and not self._is_there(page):
@@ -52,6 +58,13 @@ class Links:
                 wanted = self._wanted(node.see)
                 if wanted is not None and wanted not in leading.get(node.id, ()):
                     yield node.id, f"no link leads to {'#'.join(filter(None, wanted))}, at which it points"
+
+    def _at_home(self, id: str, otherwise: Place) -> Place:
+        """Return where an id of this guideline stands on the page of its own section."""
+        if not self._home:
+            for page, section in self.home[self.guideline.id].items():
+                self._home |= {one: (page, one) for one in _own(section)} | {section.id: (page, "")}
+        return self._home.get(id, otherwise)
 
     def _is_there(self, page: str) -> bool:
         if page not in self._there:

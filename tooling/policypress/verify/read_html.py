@@ -83,11 +83,11 @@ class SiteReader:
         rules = self._rules(page, path)
         found = [self._differ("", "", "file", fault) for fault in faults]
         for number, (section, article) in enumerate(zip(sections, articles, strict=True), 1):
-            found += self._article(section, number, article, rules)
+            found += self._article(section, number, article, rules, together=True)
         yield from (one._replace(said=f"in {path} {one.said}") for one in found)
 
     def _article(
-        self, section: Section, number: int, article: Element, rules: tuple[Rule, ...]
+        self, section: Section, number: int, article: Element, rules: tuple[Rule, ...], together: bool = False
     ) -> Iterator[Difference]:
         id = section.id
         head = next(article.find(lambda one: one.tag == "header"), None)
@@ -113,7 +113,7 @@ class SiteReader:
         yield from self._anchors(section, seen.ids, seen.levels)
         yield from self._codes(section, article)
         yield from self._terms(section, article)
-        for owner, words in self._links.faults(section, article):
+        for owner, words in self._links.faults(section, article, together):
             yield self._differ(id, owner, "link", words)
 
     def _head(
