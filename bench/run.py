@@ -8,6 +8,7 @@ Figures are CPU seconds of a process and its children (user + system), the least
 
 from __future__ import annotations
 
+import gc
 import os
 import resource
 import shutil
@@ -98,18 +99,70 @@ def check(folder: Path) -> None:
 
 
 def site(folder: Path) -> None:
+    """The command whole, and of it what reads the finished pages back."""
     library, out = folder / "library-site", folder / "out-site"
     write_library(library, 2_000)
-    anchor = cost([sys.executable, "-c", LOAD, str(library)], runs=1)
+    anchor = cost([sys.executable, "-c", LOAD, str(library)], runs=2)
     used = cost(
         [*POLICYPRESS, "build", "--only", "site", "--source", str(library), "--out", str(out)],
-        runs=1, before=lambda: shutil.rmtree(out, ignore_errors=True),
+        runs=2, before=lambda: shutil.rmtree(out, ignore_errors=True),
     )  # fmt: skip
+    reading = cost([*POLICYPRESS, "check", "--source", str(library)], runs=2)
+    proof = cost([*POLICYPRESS, "verify", "--source", str(library), "--out", str(out)], runs=2)
     pages = [path.stat().st_size for path in (out / "site").rglob("section-*.html")]
-    row(
-        "site of 2,000 sections", f"{used.cpu:.1f} s {used.memory:.0f} MB", f"yaml.CSafeLoader {anchor.cpu:.2f} s",
-        used.cpu / anchor.cpu, f"< 10 s; a page {sum(pages) / len(pages) / 1000:.1f} kB (<= 20)",
-    )  # fmt: skip
+    size = f"a page {sum(pages) / len(pages) / 1000:.1f} kB (<= 20)"
+    verified = proof.cpu - reading.cpu  # `verify` reads the source too
+    beside = f"yaml.CSafeLoader {anchor.cpu:.2f} s"
+    for what, cpu, goal in (
+        ("site of 2,000 sections, made and written", used.cpu - verified, f"<= 8 s; {size}"),
+        ("  its pages read back and proved", verified, ""),
+        ("  the command whole", used.cpu, "< 10 s, <= 250 MB"),
+    ):
+        memory = f" {used.memory:.0f} MB" if cpu == used.cpu else ""
+        row(what, f"{cpu:.1f} s{memory}", beside, cpu / anchor.cpu, goal)
+
+
+def served(folder: Path) -> None:
+    """From a saved file to its new page, as a browser asks for it."""
+    import threading
+    import time
+    import urllib.request
+    from functools import partial
+
+    from policypress.checks import run_checks
+    from policypress.render.serve import Preview, server
+
+    library = folder / "library-served"
+    write_library(library, 2_000)
+    preview = Preview(library, ROOT / "templates", partial(run_checks, kept={}))
+    listening = server(preview, "127.0.0.1", 0)
+    preview.refresh()
+    gc.freeze()
+    for task in (preview.watch, listening.serve_forever):
+        threading.Thread(target=task, daemon=True).start()
+    section = library / "bench/sections/section-01000.yaml"
+    text = section.read_text(encoding="utf-8")
+    address = f"http://127.0.0.1:{listening.server_address[1]}"
+
+    def get(path: str) -> str:
+        with urllib.request.urlopen(address + path, timeout=60) as answer:
+            return str(answer.read().decode())
+
+    get("/bench/section-01000.html")
+    took = []
+    for number in range(5):
+        version = preview.version
+        began = (time.monotonic(), time.process_time())
+        section.write_text(text.replace("title: ", f"title: Edition {number} of "), encoding="utf-8")
+        while get(f"/~policypress/version?after={version}") == str(version):
+            pass
+        if f"Edition {number} of " not in get("/bench/section-01000.html"):
+            sys.exit("serve shows an old page")
+        took.append((time.monotonic() - began[0], time.process_time() - began[1]))
+    wall, cpu = map(min, zip(*took, strict=True))
+    row("serve: saved to on screen, 2,000 sections", f"{wall:.2f} s", f"CPU {cpu:.2f} s", None, "< 1 s")
+    preview.close()
+    listening.shutdown()
 
 
 def everything(folder: Path) -> None:
@@ -153,7 +206,8 @@ def cases(folder: Path) -> None:
 
 
 TABLE = {
-    "start": start, "check": check, "site": site, "everything": everything, "bitsets": bitsets, "cases": cases,
+    "start": start, "check": check, "site": site, "served": served, "everything": everything, "bitsets": bitsets,
+    "cases": cases,
 }  # fmt: skip
 
 

@@ -106,6 +106,126 @@ def test_a_page_whose_section_is_gone_is_gone(shown: Shown) -> None:
         shown.get("/durable-equipment/rental.html")
 
 
+def contents(preview: Preview) -> dict[str, bytes]:
+    """Every page and file of the site as it is shown now."""
+    assert preview._made is not None
+    names = [*preview._made.pages, *preview._made.files]
+    return {name: file.read_bytes() if (file := preview.file(name)) is not None else b"" for name in names}
+
+
+def as_new(source: Path) -> dict[str, bytes]:
+    """The same of a preview that begins with this source."""
+    preview = Preview(source, TEMPLATES)
+    try:
+        preview.refresh()
+        return contents(preview)
+    finally:
+        preview.close()
+
+
+@pytest.fixture
+def quiet(tmp_path: Path) -> Iterator[Preview]:
+    """A preview that nothing watches, all of whose pages were looked at."""
+    shutil.copytree(LIBRARY, tmp_path / "source")
+    preview = Preview(tmp_path / "source", TEMPLATES)
+    preview.refresh()
+    contents(preview)
+    yield preview
+    preview.close()
+
+
+def written_since(preview: Preview, before: dict[str, int]) -> set[str]:
+    return {name for name, time in times(preview).items() if before.get(name) != time}
+
+
+def times(preview: Preview) -> dict[str, int]:
+    files = (path for path in preview.root.rglob("*") if path.is_file())
+    return {path.relative_to(preview.root).as_posix(): path.stat().st_mtime_ns for path in files}
+
+
+def edit(file: Path, old: str, new: str) -> None:
+    text = file.read_text(encoding="utf-8")
+    assert old in text
+    file.write_text(text.replace(old, new, 1), encoding="utf-8")
+
+
+def test_only_pages_that_changed_are_written(quiet: Preview) -> None:
+    before = times(quiet)
+    edit(quiet.source / "sleep-and-anesthesia/sections/children.yaml", "Snoring is heard", "Loud snoring is heard")
+    quiet.refresh()
+    assert written_since(quiet, before) == set()  # nobody looks
+    shown = contents(quiet)
+    assert shown == as_new(quiet.source)
+    changed = written_since(quiet, before)
+    assert {"sleep-and-anesthesia/children.html", "js/search-index.js"} <= changed
+    assert "sleep-and-anesthesia/general.html" not in changed
+    assert not [name for name in changed if name.startswith(("durable-equipment/", "fonts/"))]
+    before = times(quiet)
+    quiet.refresh()
+    assert contents(quiet) == shown
+    assert written_since(quiet, before) <= {"404.html"}
+
+
+def test_an_edit_anywhere_reaches_every_page_that_shows_it(quiet: Preview) -> None:
+    codes = quiet.source / "registers/codes.yaml"
+    edit(codes, "label: ", "label: Quite another ")
+    quiet.refresh()
+    shown = contents(quiet)
+    assert shown == as_new(quiet.source)
+    assert sum(b"Quite another" in page for page in shown.values()) > 2
+    edit(quiet.source / "sleep-and-anesthesia/guideline.yaml", "title: ", "title: New ")
+    quiet.refresh()
+    shown = contents(quiet)
+    assert shown == as_new(quiet.source)
+    assert b"New " in shown["sleep-and-anesthesia/children.html"]
+
+
+def test_files_that_go_and_come_back(quiet: Preview) -> None:
+    first = contents(quiet)
+    guideline = quiet.source / "durable-equipment"
+    guideline.rename(quiet.source.parent / "away")
+    quiet.refresh()
+    assert contents(quiet) == as_new(quiet.source) != first
+    assert quiet.file("durable-equipment/rental.html") is None
+    (quiet.source.parent / "away").rename(guideline)
+    quiet.refresh()
+    assert contents(quiet) == first
+
+
+def test_a_file_that_breaks_and_is_mended(quiet: Preview) -> None:
+    first = contents(quiet)
+    section = quiet.source / "sleep-and-anesthesia/sections/children.yaml"
+    text = section.read_text(encoding="utf-8")
+    section.write_text("id: [", encoding="utf-8")
+    quiet.refresh()
+    assert quiet.stopped
+    assert contents(quiet) == first
+    section.write_text(text, encoding="utf-8")
+    quiet.refresh()
+    assert not quiet.stopped
+    assert contents(quiet) == first
+
+
+def test_a_template_that_breaks_and_is_mended(tmp_path: Path) -> None:
+    shutil.copytree(LIBRARY, tmp_path / "source")
+    shutil.copytree(TEMPLATES, tmp_path / "templates")
+    preview = Preview(tmp_path / "source", tmp_path / "templates")
+    preview.refresh()
+    name = "sleep-and-anesthesia/children.html"
+    first = contents(preview)[name]
+    template = tmp_path / "templates/site/section.html.j2"
+    text = template.read_text(encoding="utf-8")
+    template.write_text("{% if %}" + text, encoding="utf-8")
+    preview.refresh(restyled=True)
+    preview.file(name)
+    assert preview.stopped
+    template.write_text("{# better #}" + text, encoding="utf-8")
+    preview.refresh(restyled=True)
+    assert contents(preview)[name] == first
+    assert not preview.stopped
+    preview.close()
+
+
 def test_only_this_machine_is_answered(shown: Shown) -> None:
     with pytest.raises(urllib.error.HTTPError, match="403"):
         shown.get(PAGE, host="evil.example:8000")

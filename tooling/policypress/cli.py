@@ -243,12 +243,16 @@ def _print(options: argparse.Namespace) -> int:
 
 
 def _serve(options: argparse.Namespace) -> int:
+    from functools import partial
+
+    from policypress.checks import run_checks
     from policypress.render.serve import serve
 
     gc.enable()  # this process stays
     templates = _templates(options)
     try:
-        serve(options.source, templates, options.port, check=_findings, published=options.out, ready=_say)
+        check = partial(run_checks, kept={})
+        serve(options.source, templates, options.port, check=check, published=options.out, ready=_say)
     except OSError as error:
         raise _Failure(f"cannot serve on port {options.port}: {error.strerror}") from error
     return OK

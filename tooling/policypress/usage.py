@@ -6,7 +6,17 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from policypress.codes import in_range
-from policypress.model import Code, CodeClass, CodeUse, CodingRule, Criterion, Guideline, Section, section_nodes
+from policypress.model import (
+    Code,
+    CodeClass,
+    CodeUse,
+    CodingRule,
+    Criterion,
+    Guideline,
+    Registers,
+    Section,
+    section_nodes,
+)
 from policypress.outline import GuidelineOutline
 from policypress.wording import rule_codes, scan
 
@@ -37,17 +47,35 @@ def code_list(uses: Iterable[CodeUse], registered: Mapping[str, Code]) -> list[s
     return list(found)
 
 
-def code_uses(laid: GuidelineOutline) -> Mapping[str, tuple[Use, ...]]:
-    """Return every code of a guideline, sorted, with its uses in reading order."""
+class Kept(NamedTuple):
+    """The uses in one section, with all that they follow from."""
+
+    section: Section
+    guideline: str
+    registers: Registers
+    draft: bool
+    uses: list[tuple[str, Use]]
+
+
+def code_uses(laid: GuidelineOutline, kept: dict[int, Kept] | None = None) -> Mapping[str, tuple[Use, ...]]:
+    """Return every code of a guideline, sorted, with its uses in reading order.
+
+    `kept` holds what was found in each section; one that is still the same is not looked through again.
+    """
+    guideline, kept = laid.guideline, {} if kept is None else kept
+    registered = dict(guideline.registers.codes)
     found: dict[str, dict[Use, None]] = {}
-    for section in laid.sections:
-        for code, use in _section(laid.guideline, section.section):
+    for section in (one.section for one in laid.sections):
+        known = kept.get(id(section))
+        beside = (guideline.id, guideline.registers, guideline.draft)
+        if known is None or known.section is not section or known[1:4] != beside:
+            known = kept[id(section)] = Kept(section, *beside, list(_section(guideline, section, registered)))
+        for code, use in known.uses:
             found.setdefault(code, {})[use] = None
     return {code: tuple(found[code]) for code in sorted(found)}
 
 
-def _section(guideline: Guideline, section: Section) -> Iterator[tuple[str, Use]]:
-    registered = guideline.registers.codes
+def _section(guideline: Guideline, section: Section, registered: dict[str, Code]) -> Iterator[tuple[str, Use]]:
 
     def each(uses: Iterable[CodeUse], id: str, as_: str) -> Iterator[tuple[str, Use]]:
         for use in uses:
@@ -63,7 +91,7 @@ def _section(guideline: Guideline, section: Section) -> Iterator[tuple[str, Use]
                 yield node.see.code, Use(guideline.id, section.id, node.id, "criterion")
     for rule in section.coding_rules:
         yield from each(rule_codes(rule), rule.id, "coding_rule")
-    for mention in scan(section, dict(registered)).codes:
+    for mention in scan(section, registered).codes:
         passage = mention.passage
         if passage.kind == "query" and not guideline.draft:
             continue

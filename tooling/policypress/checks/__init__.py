@@ -79,14 +79,20 @@ _NEVER_STATED = frozenset({"L103", "L104"})
 
 
 def run_checks(
-    read: Read, timing: Callable[[str, float], None] | None = None, today: str = ""
-) -> tuple[Finding, ...]:
+    read: Read, timing: Callable[[str, float], None] | None = None, today: str = "",
+    kept: dict[int, SectionView] | None = None,
+) -> tuple[Finding, ...]:  # fmt: skip
     """Return every finding of a library, those of reading included, sorted by path and place.
 
     `timing` is told each check's id and its seconds. Without `today` nothing is overdue: what is published, and what
-    the checks say of it, must not depend on the day.
+    the checks say of it, must not depend on the day. `kept` holds the views of the sections from one run to the next,
+    so that of a library that was read with the same shelf only what changed is scanned and checked again.
     """
-    library = LibraryView(read.library, not any(finding.severity == "error" for finding in read.findings), today)
+    whole = not any(finding.severity == "error" for finding in read.findings)
+    library = LibraryView(read.library, whole, today, kept or {})
+    if kept is not None:
+        kept.clear()
+        kept.update((id(view.section), view) for guideline in library.guidelines for view in guideline.sections)
     homes: dict[str, tuple[GuidelineView, SectionView | None]] = {}
     for guideline in library.guidelines:
         homes[guideline.guideline.source.path] = (guideline, None)
@@ -98,9 +104,14 @@ def run_checks(
     # One section after another, not one check after another: what a section holds stays at hand.
     for guideline in library.guidelines:
         for section in guideline.sections:
-            for check in of_sections:
-                for fault in islice(run[check.id](section), MOST + 1):
-                    found.append(_finding(check, fault, guideline, section))
+            if section.found is None:
+                section.found = [
+                    _finding(check, fault, guideline, section)
+                    for check in of_sections
+                    for fault in islice(run[check.id](section), MOST + 1)
+                ]
+                section.found_beside = guideline.beside
+            found += section.found
     for check in CHECKS:
         if check.each == "library":
             faults = run[check.id](library)
@@ -112,8 +123,8 @@ def run_checks(
                     for fault in run[check.id](guideline)
                 ]
     if timing is not None:
-        for id, spent in seconds.items():
-            timing(id, spent)
+        for rule, spent in seconds.items():
+            timing(rule, spent)
     found = _stated(found, library)
     found = allow(found, read.library.sources, RULES)
     unique = {(finding.order, finding.span.end): finding for finding in [*read.findings, *found]}

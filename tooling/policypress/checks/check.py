@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from dataclasses import dataclass, replace
+from functools import cached_property
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal
 
-from policypress.finding import Edit, Label, Rule, Severity
+from policypress.finding import Edit, Finding, Label, Rule, Severity
 from policypress.ledger import Concordance, concordance
 from policypress.model import (
     Code,
@@ -69,17 +70,18 @@ class Check:
         return Rule(self.id, self.name, self.severity, inspect.cleandoc(self.run.__doc__ or "") + "\n")
 
 
-@lru_cache(1 << 14)
-def _bare(word: str) -> str:
-    return word.strip(".,;:()[]\"'“”‘’").lower()
-
-
 class SectionView:
-    """One section as the checks see it: its nodes flat, its texts scanned once."""
+    """One section as the checks see it: its nodes flat, its texts scanned once.
+
+    Who checks again and again keeps the views with what was `found` in them: a check of a section looks at nothing but
+    the section and what its guideline says outside of sections.
+    """
 
     def __init__(self, guideline: GuidelineView, section: Section) -> None:
         self.of = guideline
         self.guideline = guideline.guideline
+        self.found: list[Finding] | None = None
+        self.found_beside: Guideline | None = None  # what the guideline said then
         self.section = section
         self.registers: Registers = guideline.guideline.registers
         self.nodes: tuple[Node, ...] = tuple(section_nodes(section))
@@ -95,7 +97,7 @@ class SectionView:
     @cached_property
     def words(self) -> frozenset[str]:
         """Every word of the section in small letters, so that a rule about some words need not look at the others."""
-        return frozenset(map(_bare, self.wording.joined.split()))
+        return frozenset([word.strip(".,;:()[]\"'“”‘’") for word in {*self.wording.joined.lower().split()}])
 
     @cached_property
     def place_names(self) -> Mapping[str, str]:
@@ -116,10 +118,19 @@ class SectionView:
 class GuidelineView:
     """One guideline as the checks see it, with every id it holds."""
 
-    def __init__(self, guideline: Guideline) -> None:
+    def __init__(self, guideline: Guideline, kept: Mapping[int, SectionView] = MappingProxyType({})) -> None:
         self.guideline = guideline
+        self.beside = replace(guideline, sections=(), vignettes=())
         self.codes: dict[str, Code] = dict(guideline.registers.codes)
-        self.sections = tuple(SectionView(self, section) for section in guideline.sections)
+        self.sections = tuple(self._view(section, kept.get(id(section))) for section in guideline.sections)
+
+    def _view(self, section: Section, kept: SectionView | None) -> SectionView:
+        if kept is None or kept.section is not section or kept.registers is not self.guideline.registers:
+            return SectionView(self, section)
+        if kept.found_beside != self.beside:
+            kept.found = None
+        kept.of, kept.guideline, kept.found_beside = self, self.guideline, self.beside
+        return kept
 
     @cached_property
     def ids(self) -> Mapping[str, Owner]:
@@ -143,11 +154,14 @@ class LibraryView:
     `today` is the day on which somebody asks, "" where the answer must not depend on it.
     """
 
-    def __init__(self, library: Library, whole: bool = True, today: str = "") -> None:
+    def __init__(
+        self, library: Library, whole: bool = True, today: str = "",
+        kept: Mapping[int, SectionView] = MappingProxyType({}),
+    ) -> None:  # fmt: skip
         self.library = library
         self.whole = whole
         self.today = today
-        self.guidelines = tuple(GuidelineView(guideline) for guideline in library.guidelines)
+        self.guidelines = tuple(GuidelineView(guideline, kept) for guideline in library.guidelines)
 
     @cached_property
     def by_id(self) -> Mapping[str, GuidelineView]:

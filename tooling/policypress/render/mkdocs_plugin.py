@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import logging
 import re
+from collections.abc import Collection
 from pathlib import Path
 from typing import Literal
 
@@ -81,9 +82,14 @@ class PolicypressPlugin(BasePlugin[PolicypressConfig]):  # type: ignore[no-untyp
         self.site: Site | None = None  # set by a caller that has laid out the guidelines already
         self.checked = True  # whether the finished site is looked over
         self.zipped = True  # whether there is an offline copy of it
+        self.wanted: Collection[str] | None = None  # the only pages and files to make, where it is told
         self._prints: dict[str, bytes] = {}
         self._serving = False
         self._by_hand: list[File] = []
+
+    def forget(self) -> None:
+        """Take every page for changed: nothing of what was written before is there."""
+        self._prints.clear()
 
     def on_startup(self, *, command: Literal["build", "gh-deploy", "serve"], dirty: bool) -> None:
         """Remember whether MkDocs serves. That this event is here keeps the plug-in alive from build to build."""
@@ -110,14 +116,21 @@ class PolicypressPlugin(BasePlugin[PolicypressConfig]):  # type: ignore[no-untyp
         for file in self._by_hand:
             file.inclusion = InclusionLevel.NOT_IN_NAV
         present = {file.dest_uri.lower() for file in self._by_hand}
-        for path, page in made.pages.items():
+        for path in made.pages:
             if path.lower() in present:
                 raise PluginError(f"A page written by hand wants the address {path}, which belongs to the guidelines.")
-            told = "\0".join((page.title, page.body, page.side, *page.notices, made.publisher))
+            if self.wanted is not None and path not in self.wanted:
+                continue
+            page = made.pages[path]
+            menu = [part for entry in made.menu for part in entry]
+            told = "\0".join((page.title, page.body, page.side, *page.notices, made.publisher, *menu))
             file = self._file(config, path.removesuffix(".html") + ".md", "", told.encode())
             _Page(page.title, file, config).ready = page
             files.append(file)
-        for path, content in made.files.items():
+        for path in made.files:
+            if self.wanted is not None and path not in self.wanted:
+                continue
+            content = made.files[path]
             files.append(self._file(config, path, content, content))
         fonts = self._templates(config) / "fonts"
         for font in sorted(fonts.glob("*.woff2")):
@@ -184,7 +197,7 @@ class PolicypressPlugin(BasePlugin[PolicypressConfig]):  # type: ignore[no-untyp
         file = _File.generated(config, path, content=content, inclusion=InclusionLevel.NOT_IN_NAV)
         assert isinstance(file, _File)
         print_ = hashlib.sha256(told_by).digest()
-        file.changed = self._prints.get(path) != print_
+        file.changed = self._prints.get(path) != print_ or not Path(file.abs_dest_path).is_file()
         self._prints[path] = print_
         return file
 

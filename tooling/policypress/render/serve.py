@@ -1,11 +1,13 @@
-"""Shows the site while it is written: on this machine alone, rebuilt when a file changes, with findings over the page.
+"""Shows the site while it is written: on this machine alone, anew when a file changes, with findings over the page.
 
-What is shown is what MkDocs would publish. A source with errors leaves the last good pages in place, with the errors
-over them.
+What is shown is what MkDocs would publish, page by page as somebody looks at it: of a library of thousands of sections
+only what changed is read and checked, and only the page on the screen is made. A source with errors leaves the last
+good pages in place, with the errors over them.
 """
 
 from __future__ import annotations
 
+import gc
 import ipaddress
 import mimetypes
 import os
@@ -23,7 +25,9 @@ from policypress.outline import outline
 from policypress.render.html import environment
 from policypress.render.site import Site, site
 from policypress.render.site_build import Builder, SiteFault
+from policypress.shelf import Shelf
 from policypress.text import Span
+from policypress.usage import Kept
 
 _OURS = "/~policypress/"
 _BESIDE = ("pdf", "json")
@@ -59,7 +63,10 @@ class Preview:
         self.changed = threading.Condition()
         self._folder = tempfile.TemporaryDirectory(prefix="policypress-")
         self.root = Path(self._folder.name)
+        self._shelf = Shelf()
+        self._uses: dict[int, Kept] = {}
         self._made: Site | None = None
+        self._fresh: set[str] = set()  # the pages that were made of the newest source
         self._builder = Builder(self.root, templates)
         self._stop = threading.Event()
 
@@ -74,23 +81,43 @@ class Preview:
         return bool(self.faults) or any(one.severity is Severity.ERROR for one in self.findings)
 
     def refresh(self, restyled: bool = False) -> None:
-        """Read, check, and rebuild what changed. `restyled` says that a template did, so everything is built anew."""
+        """Read and check what changed. `restyled` says that a template did, so that every page is made anew."""
         with self.changed:
             self.faults = ()
             try:
-                read = read_library(self.source)
+                read = read_library(self.source, self._shelf)
                 errors_first = sorted(self.check(read), key=lambda one: (one.severity is not Severity.ERROR, one.order))
                 self.findings = tuple(errors_first)
                 if not self.stopped:
-                    made = site([outline(one) for one in read.library.guidelines], self.templates)
-                    self._builder.build(made, anew=restyled)
+                    laid = [outline(one) for one in read.library.guidelines]
+                    made = site(laid, self.templates, kept=self._uses)
+                    if restyled or self._made is None:
+                        self._builder.build(made, wanted=(), anew=True)
+                    self._builder.prune(made)
                     self._made = made
-            except SiteFault as fault:
-                self.faults = tuple(str(fault).splitlines())
-            except Exception as broken:  # a template in the middle of an edit must not end the preview
-                self.faults = (f"{type(broken).__name__}: {broken}",)
+                    self._fresh.clear()
+            except Exception as broken:
+                self._broken(broken)
             self.version += 1
             self.changed.notify_all()
+
+    def _broken(self, broken: Exception) -> None:
+        """Show what went wrong: a template in the middle of an edit must not end the preview."""
+        if isinstance(broken, SiteFault):
+            self.faults = tuple(str(broken).splitlines())
+        else:
+            self.faults = (f"{type(broken).__name__}: {broken}",)
+
+    def _make(self, name: str) -> None:
+        """Write a page or file of the site, if it is one and the source changed since it was written last."""
+        made = self._made
+        if made is None or name in self._fresh or not (name in made.pages or name in made.files):
+            return
+        try:
+            self._builder.build(made, wanted=(name,))
+            self._fresh.add(name)
+        except Exception as broken:
+            self._broken(broken)
 
     def watch(self) -> None:
         """Rebuild whenever a file changes, until `close`."""
@@ -119,6 +146,7 @@ class Preview:
         parts = [part for part in path.split("/") if part] or ["index.html"]
         if any(part in (".", "..") or "\\" in part or "\0" in part for part in parts):
             return None
+        self._make("/".join(parts))
         folders = [self.root]
         if self.published is not None and parts[0] in _BESIDE:
             folders.append(self.published)
@@ -245,6 +273,7 @@ def serve(
         listening = server(preview, host, port)
         try:
             preview.refresh()
+            gc.freeze()  # the library stays: looking through it for garbage would hold up every page
             threading.Thread(target=preview.watch, daemon=True).start()
             ready(f"http://{host}:{listening.server_address[1]}/")
             listening.serve_forever(poll_interval=0.1)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from policypress.render import search, site_whole
 from policypress.render.checklist import Checklists
 from policypress.render.dates import dated
 from policypress.render.html import environment
+from policypress.render.late import Late, LateTable
 from policypress.render.site_feed import feed
 from policypress.render.site_held import Held
 from policypress.render.site_index import (
@@ -55,13 +57,14 @@ from policypress.render.site_side import Side
 from policypress.render.site_ways import (
     DISEASE,
     PHASE,
+    Way,
     alphabet,
     by_modality,
     modality_anchors,
     spoken_words,
     ways,
 )
-from policypress.usage import Use, code_uses
+from policypress.usage import Kept, Use, code_uses
 
 SITE_NAME = "Medical policies"
 SEARCH = "js/search-index.js"
@@ -94,26 +97,34 @@ class Site:
     menu: tuple[tuple[str, str], ...]  # what the head of every page leads to
 
 
-def site(laid: Sequence[GuidelineOutline], templates: Path, edit: str = "") -> Site:
-    """Return the whole site of some guidelines. `edit` is the address at which the files of the source are edited."""
+def site(
+    laid: Sequence[GuidelineOutline], templates: Path, edit: str = "", kept: dict[int, Kept] | None = None
+) -> Site:
+    """Return the whole site of some guidelines. `edit` is the address at which the files of the source are edited.
+
+    `kept` is for whoever makes the site again and again; see `code_uses`.
+    """
     laid = sorted(laid, key=lambda one: one.guideline.id)
-    writer = _Writer(laid, templates, edit)
-    pages: dict[str, SitePage] = {}
+    writer = _Writer(laid, templates, edit, kept)
+    makers: dict[str, Callable[[], SitePage]] = {}
+    pages = Late(makers)
     taken: dict[str, str] = {}
-    for path, page in writer.pages():
+    for path, make in writer.pages(pages):
         # Two names that differ in case alone are one file on many machines.
         if (before := taken.setdefault(path.lower(), path)) is not path:
             raise SiteFault(f"Two pages want one address: {before} and {path}. Rename one of the two.")
-        pages[path] = page
+        makers[path] = make
     ids = [one.guideline.id for one in laid]
     publishers = {one.guideline.publisher for one in laid}
     return Site(
         pages,
-        {
-            SEARCH: search.index(writer.atlas.laid, writer.said, writer.atlas),
-            EVALUATOR: (templates / "conformance" / "evaluator.js").read_bytes(),
-            FEED: feed([one.guideline for one in laid], SITE_NAME),
-        },
+        Late(
+            {
+                SEARCH: lambda: search.index(writer.atlas.laid, writer.said, writer.atlas),
+                EVALUATOR: (templates / "conformance" / "evaluator.js").read_bytes,
+                FEED: lambda: feed([one.guideline for one in laid], SITE_NAME),
+            }
+        ),
         frozenset([*map(pdf, ids), *map(export, ids)]),
         writer.notices(),
         publishers.pop() if len(publishers) == 1 else "",
@@ -124,16 +135,15 @@ def site(laid: Sequence[GuidelineOutline], templates: Path, edit: str = "") -> S
 class _Writer:
     """Fills the templates, page by page."""
 
-    def __init__(self, laid: Sequence[GuidelineOutline], templates: Path, edit: str) -> None:
+    def __init__(
+        self, laid: Sequence[GuidelineOutline], templates: Path, edit: str, kept: dict[int, Kept] | None
+    ) -> None:
         self.used: dict[str, list[Use]] = {}
         for one in laid:
-            for code, uses in code_uses(one).items():
+            for code, uses in code_uses(one, kept).items():
                 self.used.setdefault(code, []).extend(uses)
         self.atlas: Atlas = atlas(laid, self.used)
         self._checklists = Checklists({one.guideline.id: one.guideline for one in laid})
-        self.said: dict[str, dict[str, Saying]] = {one.guideline.id: sayings(one) for one in laid}
-        self._everything = [way for one in laid for way in ways(one)]
-        self._held = {one.guideline.id: Held(one, self._everything) for one in laid}
         self._cpt = any(shared.entry.system == "CPT" for all_ in self.atlas.codes.values() for shared in all_)
         self._templates = environment(templates)
         self._templates.filters["date"] = dated
@@ -151,7 +161,7 @@ class _Writer:
             export=export,
             slug=slug,
             use_words=USE_WORDS,
-            held_by=self._held,
+            held_by=LateTable(lambda: self._held),
             atlas=self.atlas,
             CODES=CODES,
             INDICATIONS=INDICATIONS,
@@ -162,11 +172,24 @@ class _Writer:
             MODALITIES=MODALITIES,
             PHASES=PHASES,
             ALPHABET=ALPHABET,
-            diseases=spoken_words(laid, DISEASE),
-            phases=spoken_words(laid, PHASE),
-            modalities=by_modality(self._everything),
-            modality_anchors=modality_anchors(self._everything),
+            diseases=LateTable(lambda: spoken_words(laid, DISEASE)),
+            phases=LateTable(lambda: spoken_words(laid, PHASE)),
+            modalities=LateTable(lambda: by_modality(self._everything)),
+            modality_anchors=LateTable(lambda: modality_anchors(self._everything)),
         )
+
+    @cached_property
+    def said(self) -> dict[str, dict[str, Saying]]:
+        """What each thing with an id says, by guideline."""
+        return {guideline: sayings(laid) for guideline, laid in self.atlas.laid.items()}
+
+    @cached_property
+    def _everything(self) -> list[Way]:
+        return [way for laid in self.atlas.laid.values() for way in ways(laid)]
+
+    @cached_property
+    def _held(self) -> dict[str, Held]:
+        return {guideline: Held(laid, self._everything) for guideline, laid in self.atlas.laid.items()}
 
     def notices(self, guidelines: Sequence[Guideline] = ()) -> tuple[str, ...]:
         """Return what stands at the foot: the guidelines' own notices, and the AMA's.
@@ -177,41 +200,44 @@ class _Writer:
         own = [one.notice.value for one in guidelines if one.notice is not None]
         return tuple(dict.fromkeys([*own, *([CPT_NOTICE] if self._cpt else [])]))
 
-    def pages(self) -> Iterator[tuple[str, SitePage]]:
-        """Yield every page with its path."""
-        yield self._page("index.html", "home", SITE_NAME, indications=self._indications())
+    def pages(self, made: Mapping[str, SitePage]) -> Iterator[tuple[str, Callable[[], SitePage]]]:
+        """Yield every path with what makes its page. `made` gives the other pages to a page that holds them."""
+        yield "index.html", lambda: self._page("index.html", "home", SITE_NAME, indications=self._indications())
         for guideline, laid in self.atlas.laid.items():
-            yield from self._guideline(guideline, laid)
-        where = {
-            code: list(dict.fromkeys((use.guideline, use.section) for use in uses)) for code, uses in self.used.items()
-        }
-        yield self._page(CODES, "codes", "Codes", where=where)
+            yield from self._guideline(guideline, laid, made)
+        yield CODES, lambda: self._page(CODES, "codes", "Codes", where=self._where())
         for code in self.atlas.codes:
-            yield self._code(code)
-        yield self._page(INDICATIONS, "indications", "Diseases and indications", indications=self._indications())
-        yield self._page(BROWSE, "browse", "Rulings and coding rules", ways=self._everything)
-        yield self._page(MODALITIES, "modalities", "Modalities", ways=self._everything)
-        yield self._page(PHASES, "phases", "Phases of care", ways=self._everything)
-        yield self._page(ALPHABET, "alphabet", "A–Z", letters=alphabet(self.atlas, TERMS))
-        yield self._page(TERMS, "terms", "Terms")
-        yield self._page(REFERENCES, "references", "References", cited=self._cited())
+            yield code_page(code), partial(self._code, code)
+        yield INDICATIONS, lambda: self._page(
+            INDICATIONS, "indications", "Diseases and indications", indications=self._indications()
+        )
+        yield BROWSE, lambda: self._page(BROWSE, "browse", "Rulings and coding rules", ways=self._everything)
+        yield MODALITIES, lambda: self._page(MODALITIES, "modalities", "Modalities", ways=self._everything)
+        yield PHASES, lambda: self._page(PHASES, "phases", "Phases of care", ways=self._everything)
+        yield ALPHABET, lambda: self._page(ALPHABET, "alphabet", "A–Z", letters=alphabet(self.atlas, TERMS))
+        yield TERMS, lambda: self._page(TERMS, "terms", "Terms")
+        yield REFERENCES, lambda: self._page(REFERENCES, "references", "References", cited=self._cited())
 
-    def _page(
-        self, path: str, kind: str, title: str, side: str = "", description: str = "", **data: Any
-    ) -> tuple[str, SitePage]:
+    def _page(self, path: str, kind: str, title: str, side: str = "", description: str = "", **data: Any) -> SitePage:
         body = self._template(kind).render(page=path, title=title, **data)
         laid: GuidelineOutline | None = data.get("laid")
         notices = self.notices([laid.guideline] if laid else ())
-        return path, SitePage(title, kind, body, side, description, notices, laid.guideline.id if laid else "")
+        return SitePage(title, kind, body, side, description, notices, laid.guideline.id if laid else "")
 
     def _template(self, kind: str) -> jinja2.Template:
         return self._templates.get_template(f"site/{kind}.html.j2")
 
-    def _guideline(self, guideline: str, laid: GuidelineOutline) -> Iterator[tuple[str, SitePage]]:
+    def _guideline(
+        self, guideline: str, laid: GuidelineOutline, made: Mapping[str, SitePage]
+    ) -> Iterator[tuple[str, Callable[[], SitePage]]]:
         title = laid.guideline.title.value
         words = self.atlas.words(guideline_page(guideline), guideline)
         own: dict[str, Any] = {"laid": laid, "words": words}
         side = Side(laid, self._template("side"))
+
+        def page(path: str, kind: str, heading: str) -> SitePage:
+            return self._page(path, kind, heading, side.beside(None), **own)
+
         whole = [
             (guideline_page(guideline), "guideline", title),
             (revisions_page(guideline), "revisions", f"Revision history: {title}"),
@@ -220,40 +246,59 @@ class _Writer:
             own["carriers"] = carriers(laid)
             whole.append((concordance_page(guideline), "concordance", f"Source document: {title}"))
         for path, kind, heading in whole:
-            yield self._page(path, kind, heading, side.beside(None), **own)
+            yield path, partial(page, path, kind, heading)
         used: dict[str, dict[str, list[Use]]] = {}
         for code, uses in self.used.items():
             for use in uses:
                 if use.guideline == guideline:
                     used.setdefault(use.section, {}).setdefault(code, []).append(use)
-        articles = []
-        for place, section in enumerate(laid.sections):
-            path = section_page(guideline, section.id)
-            words.begin()
-            made = self._page(
-                path,
-                "section",
-                f"{section.number} {section.title}",
-                side.beside(section),
-                f"{title}, section {section.number}: {section.title}",
-                section=section,
-                before=laid.sections[place - 1] if place else None,
-                after=laid.sections[place + 1] if place + 1 < len(laid.sections) else None,
-                uses=dict(sorted(used.get(section.id, {}).items())),
-                origins=own_origins(section),
-                queries=open_queries(section) if laid.guideline.draft else 0,
-                checklist=self._checklists.page(guideline, section.section),
-                **own,
-            )
-            yield made
-            if _whole(laid):
-                articles.append(site_whole.article(made[1].body, section.number, laid.places))
-        words.met = None
-        if articles:
-            path, heading = whole_page(guideline), f"Whole guideline: {title}"
-            yield self._page(path, "whole", heading, side.beside(None), articles=articles, **own)
+        paths = [section_page(guideline, section.id) for section in laid.sections]
+        for place, path in enumerate(paths):
+            yield path, partial(self._section, path, place, side, used, own)
+        if _whole(laid):
+            path = whole_page(guideline)
 
-    def _code(self, code: str) -> tuple[str, SitePage]:
+            def all_sections() -> SitePage:
+                articles = [
+                    site_whole.article(made[one].body, section.number, laid.places)
+                    for one, section in zip(paths, laid.sections, strict=True)
+                ]
+                heading = f"Whole guideline: {title}"
+                return self._page(path, "whole", heading, side.beside(None), articles=articles, **own)
+
+            yield path, all_sections
+
+    def _section(
+        self, path: str, place: int, side: Side, used: Mapping[str, Mapping[str, list[Use]]], own: Mapping[str, Any]
+    ) -> SitePage:
+        laid: GuidelineOutline = own["laid"]
+        section = laid.sections[place]
+        own["words"].begin()
+        made = self._page(
+            path,
+            "section",
+            f"{section.number} {section.title}",
+            side.beside(section),
+            f"{laid.guideline.title.value}, section {section.number}: {section.title}",
+            section=section,
+            before=laid.sections[place - 1] if place else None,
+            after=laid.sections[place + 1] if place + 1 < len(laid.sections) else None,
+            uses=dict(sorted(used.get(section.id, {}).items())),
+            origins=own_origins(section),
+            queries=open_queries(section) if laid.guideline.draft else 0,
+            checklist=self._checklists.page(laid.guideline.id, section.section),
+            **own,
+        )
+        own["words"].met = None
+        return made
+
+    def _where(self) -> dict[str, list[tuple[str, str]]]:
+        """Return where each code is used, by guideline and section."""
+        return {
+            code: list(dict.fromkeys((use.guideline, use.section) for use in uses)) for code, uses in self.used.items()
+        }
+
+    def _code(self, code: str) -> SitePage:
         path = code_page(code)
         shared = self.atlas.codes[code]
         title = " ".join([*dict.fromkeys(one.entry.system for one in shared), code])

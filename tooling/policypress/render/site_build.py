@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -48,24 +48,39 @@ class Builder:
         self._plugin.load_config({"templates": str(self._templates)})
         self._plugin.checked = False
         self._plugin.zipped = zipped
+        self._begun = False
         self._written: frozenset[str] = frozenset()
 
-    def build(self, made: Site, anew: bool = False) -> list[str]:
-        """Write a site and return what MkDocs warns of. Raises SiteFault where it gives up."""
+    def build(self, made: Site, wanted: Collection[str] | None = None, anew: bool = False) -> list[str]:
+        """Write a site, or the wanted pages and files of it, and return what MkDocs warns of.
+
+        What was written before and did not change stays as it is, unless all is wanted `anew`. Raises SiteFault where
+        MkDocs gives up.
+        """
         from mkdocs.commands.build import build
         from mkdocs.exceptions import MkDocsException
 
-        again = bool(self._written) and not anew
+        again = self._begun and not anew
+        if not again:
+            self._written = frozenset()
+            self._plugin.forget()
         self._plugin.site = made
+        self._plugin.wanted = wanted
         with _said() as said:
             try:
                 build(self._config(), dirty=again)
             except (MkDocsException, SystemExit) as stop:
                 raise SiteFault("\n".join([*said, f"MkDocs gave up: {stop}"])) from stop
+        self.prune(made)
+        self._written |= made.pages.keys() if wanted is None else made.pages.keys() & set(wanted)
+        self._begun = True
+        return said
+
+    def prune(self, made: Site) -> None:
+        """Remove the pages that this site has no longer."""
         for path in self._written.difference(made.pages):
             (self._out / path).unlink(missing_ok=True)
-        self._written = frozenset(made.pages)
-        return said
+        self._written &= made.pages.keys()
 
     def _config(self) -> MkDocsConfig:
         from mkdocs.config.defaults import MkDocsConfig

@@ -53,13 +53,17 @@ class Flow:
         gaps = bytearray()
         pending = CLOSED
         for text, before in runs:
-            pending = max(pending, before)
+            if before > pending:
+                pending = before
+            if not text:
+                continue
             for word_place, word in enumerate(_words(text)):
-                if word_place:
-                    pending = max(pending, SPACED)
+                if word_place and pending < SPACED:
+                    pending = SPACED
                 if word:
                     chars.append(word)
-                    gaps += bytes((pending,)) + bytes(len(word) - 1)
+                    gaps.append(pending)
+                    gaps.extend(bytes(len(word) - 1))
                     pending = CLOSED
         return Flow("".join(chars), gaps)
 

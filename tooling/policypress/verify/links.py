@@ -8,7 +8,7 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from policypress.model import Criterion, Guideline, Section, See, section_nodes
-from policypress.verify.page import Element
+from policypress.verify.html import Element
 
 Place = tuple[str, str]  # a page and an id on it
 

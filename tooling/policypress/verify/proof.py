@@ -106,7 +106,7 @@ def _one(work: tuple[Guideline, Mapping[str, Guideline], Path, Collection[str]])
         found += _strays(guideline, out / "site")
         record["site"] = {
             "pieces": site.pieces,
-            "pages": {f"site/{path}": _sha256(data) for path, data in sorted(site.files.items())},
+            "pages": {f"site/{path}": sha256 for path, sha256 in sorted(site.files.items())},
         }
     if "pdf" in parts:
         from policypress.verify.read_pdf import PdfReading  # it loads pypdf, which JSON and site can do without

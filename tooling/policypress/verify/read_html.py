@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -9,11 +10,12 @@ from urllib.parse import unquote, urlsplit
 
 from policypress.model import Guideline, Section
 from policypress.verify.flow import Difference, Flow, compare_flow
+from policypress.verify.html import Element, Page, read_page
 from policypress.verify.laid import Spot, ordered, trees
 from policypress.verify.links import Links
-from policypress.verify.page import Element, look, read_page
+from policypress.verify.page import look
 from policypress.verify.said import Said
-from policypress.verify.styles import Rule, notable
+from policypress.verify.styles import Rule, Rules, notable
 
 _OWN_TITLE = re.compile(r"p_(?:\d+_)?(?:codes|terms)")
 WHOLE = "whole_guideline.html"
@@ -28,8 +30,9 @@ class SiteReader:
         self.site = site
         self.said = Said(guideline, library, "site")
         self._links = Links(guideline, library, site)
-        self.files: dict[str, bytes] = {}
+        self.files: dict[str, str] = {}  # what was read -> its SHA-256
         self.pieces = 0
+        self._sheets: dict[tuple[tuple[str, str], ...], Rules] = {}
 
     def differences(self) -> Iterator[Difference]:
         sections = ordered(self.guideline)
@@ -44,7 +47,7 @@ class SiteReader:
     def _read(self, path: str) -> str | None:
         try:
             data = (self.site / path).read_bytes()
-            self.files[path] = data
+            self.files[path] = hashlib.sha256(data).hexdigest()
             return data.decode("utf-8")
         except (OSError, UnicodeDecodeError):
             return None
@@ -56,10 +59,15 @@ class SiteReader:
         if html is None:
             yield self._differ(id, id, "section", f"the page {path} cannot be read")
             return
-        page, faults = read_page(html)
-        for fault in faults:
+        page = read_page(html)
+        for fault in page.faults:
             yield self._differ(id, id, "file", f"in {path} {fault}")
-        articles = list(page.find(lambda one: one.tag == "article"))
+        yield from self._page(section, number, page, path)
+        page.forget()
+
+    def _page(self, section: Section, number: int, page: Page, path: str) -> Iterator[Difference]:
+        id = section.id
+        articles = page.all("article")
         if len(articles) != 1 or articles[0].attributes.get("id") != id:
             names = ", ".join(one.attributes.get("id", "without id") for one in articles) or "nothing"
             yield self._differ(id, id, "section", f"{path} shows {names} instead of this section")
@@ -75,19 +83,19 @@ class SiteReader:
         if html is None:
             yield self._differ("", "", "file", f"the page {path} cannot be read")
             return
-        page, faults = read_page(html)
-        articles = list(page.find(lambda one: one.tag == "article"))
+        page = read_page(html)
+        articles = page.all("article")
         if [one.attributes.get("id") for one in articles] != [section.id for section in sections]:
             yield self._differ("", "", "order", f"{path} does not hold the sections as the source orders them")
             return
         rules = self._rules(page, path)
-        found = [self._differ("", "", "file", fault) for fault in faults]
+        found = [self._differ("", "", "file", fault) for fault in page.faults]
         for number, (section, article) in enumerate(zip(sections, articles, strict=True), 1):
             found += self._article(section, number, article, rules, path)
         yield from (one._replace(said=f"in {path} {one.said}") for one in found)
 
     def _article(
-        self, section: Section, number: int, article: Element, rules: tuple[Rule, ...], path: str
+        self, section: Section, number: int, article: Element, rules: Rules, path: str
     ) -> Iterator[Difference]:
         id = section.id
         head = next(article.find(lambda one: one.tag == "header"), None)
@@ -117,7 +125,7 @@ class SiteReader:
         yield from self._terms(section, article)
 
     def _head(
-        self, section: Section, number: int, head: Element | None, rules: tuple[Rule, ...]
+        self, section: Section, number: int, head: Element | None, rules: Rules
     ) -> Iterator[Difference]:
         id = section.id
         if head is None:
@@ -213,8 +221,8 @@ class SiteReader:
         if html is None:
             yield self._differ("", "", "file", f"the page {path} cannot be read")
             return
-        page, _ = read_page(html)
-        main = next(page.find(lambda one: one.tag == "main"), page)
+        page = read_page(html)
+        main = next(iter(page.all("main")), page.top)
         links = [
             (one.attributes.get("href", ""), one.words())
             for one in main.find(lambda one: one.tag == "a")
@@ -232,24 +240,29 @@ class SiteReader:
             yield self._differ("", "", "status", _mark("draft", shown))
         if self.guideline.notice is not None:
             notice = " ".join(self.guideline.notice.value.split())
-            if notice not in page.words():
+            if notice not in page.top.words():
                 yield self._differ("", "", "notice", f"its notice is missing from {path}")
 
-    def _rules(self, page: Element, path: str) -> tuple[Rule, ...]:
-        rules: list[Rule] = []
-        for element in page.find(lambda one: one.tag in ("link", "style")):
+    def _rules(self, page: Page, path: str) -> Rules:
+        """Return the rules of a page. Most pages have the same stylesheets, which are looked into once."""
+        sheets: list[tuple[str, str]] = []  # words, or the folder and address of a file
+        for element in page.all("link", "style"):
             if element.tag == "style":
-                rules += notable(element.words())
+                sheets.append(("", element.words()))
             elif element.attributes.get("rel") == "stylesheet":
-                address = unquote(urlsplit(element.attributes.get("href", "")).path)
-                sheet = (self.site / path).parent / address
-                rules += _sheet(sheet.resolve())
-        return tuple(rules)
+                sheets.append((path.rpartition("/")[0] or ".", element.attributes.get("href", "")))
+        key = tuple(sheets)
+        if (rules := self._sheets.get(key)) is None:
+            found: list[Rule] = []
+            for folder, words in sheets:
+                found += _sheet(self.site / folder / unquote(urlsplit(words).path)) if folder else notable(words)
+            rules = self._sheets[key] = Rules(found)
+        return rules
 
 
 def _sheet(path: Path) -> tuple[Rule, ...]:
     try:
-        return notable(path.read_text(encoding="utf-8"))
+        return notable(path.resolve().read_text(encoding="utf-8"))
     except OSError:
         return ()
 

@@ -11,9 +11,9 @@ from policypress.model import Criterion, Group, Guideline, Node, Section, sectio
 from policypress.text import Text
 from policypress.verify.expected_json import Expected
 from policypress.verify.flow import Difference
+from policypress.verify.html import Element, read_page
 from policypress.verify.laid import ordered, trees
 from policypress.verify.markup import plain
-from policypress.verify.page import Element, read_page
 from policypress.verify.read_codes import lists
 
 _A_TO_Z = "a-z.html"  # whose links say other words than what they lead to
@@ -48,10 +48,10 @@ def _pages(guidelines: Mapping[str, Guideline], site: Path) -> Iterator[tuple[st
 def _main(file: Path) -> Element:
     """Return the main part of a page; an empty one, which lacks all it should say, where it cannot be read."""
     try:
-        page, faults = read_page(file.read_text(encoding="utf-8"))
+        page = read_page(file.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError):
         return Element("", {}, None)
-    return Element("", {}, None) if faults else next(page.find(lambda one: one.tag == "main"), page)
+    return Element("", {}, None) if page.faults else next(page.top.find(lambda one: one.tag == "main"), page.top)
 
 
 def _uses(guidelines: Mapping[str, Guideline]) -> dict[str, set[str]]:

@@ -7,7 +7,7 @@ would undo it.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Protocol
@@ -33,7 +33,7 @@ class Styled(Protocol):
     @property
     def tag(self) -> str: ...
     @property
-    def attributes(self) -> dict[str, str]: ...
+    def attributes(self) -> Mapping[str, str]: ...
     @property
     def parent(self) -> Styled | None: ...
     @property
@@ -161,13 +161,32 @@ def _split(selectors: str) -> list[str]:
     return [*parts, selectors[start:].strip()]
 
 
+class Rules:
+    """The notable rules of a page, at hand by what an element is."""
+
+    def __init__(self, rules: Sequence[Rule]) -> None:
+        self._rules = rules
+        self._near: dict[tuple[str, str], list[Rule]] = {}
+
+    def of(self, element: Styled) -> list[Rule]:
+        """Return the rules that match an element."""
+        key = (element.tag, element.attributes.get("class", ""))
+        if (near := self._near.get(key)) is None:
+            near = self._near[key] = [rule for rule in self._rules if _may_match(rule.selector, *key)]
+        return [rule for rule in near if matches(rule.selector, element)]
+
+
 def matches(selector: str, element: Styled) -> bool:
     """Tell whether a selector matches an element; what it holds that is not known here counts as a match."""
-    tag, css = _last(selector)
-    if (tag and tag != element.tag) or (css and css not in element.attributes.get("class", "")):
+    if not _may_match(selector, element.tag, element.attributes.get("class", "")):
         return False
     steps = _steps(selector)
     return bool(steps) and _from_right(steps, len(steps) - 1, element)
+
+
+def _may_match(selector: str, tag: str, css: str) -> bool:
+    needed, needed_css = _last(selector)
+    return not ((needed and needed != tag) or (needed_css and needed_css not in css))
 
 
 @lru_cache(maxsize=4096)
