@@ -54,8 +54,8 @@ def test_each_part_shows_how_it_stands(watched: Page, small: Path) -> None:
     assert state("lab-study.recent") == "counts as not met"
     assert watched.locator(".parts span").all_inner_texts() == ["A: open", "B: not met", "C: open"]
     # Two of four signs are met, so the other two change nothing any more.
-    assert "idle" in str(watched.locator('[id="lab-study.bmi"] > .answer').get_attribute("class"))
-    assert "idle" not in str(watched.locator('[id="lab-study.illness"] > .answer').get_attribute("class"))
+    assert watched.locator('[id="lab-study.bmi"] > .answer > .note').inner_text() == "can no longer change the result"
+    assert watched.locator('[id="lab-study.illness"] > .answer > .note').inner_text() == ""
 
 
 def test_only_a_guarded_criterion_can_be_not_applicable(watched: Page, small: Path) -> None:

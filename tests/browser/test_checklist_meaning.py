@@ -49,7 +49,7 @@ ANSWER = """([names, vectors, groups]) => {
       parts: [...document.querySelectorAll(".ruling > header > .state")].map(words),
       groups: groups.map((id) => words(document.getElementById(id).querySelector(":scope > .group > .operator > .state"))),
       still: words(document.querySelector(".still")),
-      open: names.filter((id) => field.get(id).querySelector("[value=unknown]").checked && !field.get(id).classList.contains("idle")),
+      open: names.filter((id) => field.get(id).querySelector("[value=unknown]").checked && !words(field.get(id).querySelector(".note"))),
     };
   });
 }"""

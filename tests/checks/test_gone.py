@@ -77,6 +77,23 @@ def test_gaps_of_the_ledger(tmp_path: Path) -> None:
     assert [finding.span.raw for finding in found] == ["1.3"]  # 4.2 and 5.10 begin a row of their own
 
 
+def test_a_parent_that_the_ledger_lacks(tmp_path: Path) -> None:
+    ids = [f"{chapter}{tail}" for chapter in range(1, 10) for tail in ("", ".1")]
+    ledger = "# file: example/statements.yaml\n"
+    entries = [f"- {{id: {id}, sha256: {SHA}, left_out: a}}\n" for id in ids if id != "9"]
+    tail = "# file: example/sections/s.yaml\n" + HEAD + "  text: It is late\n"
+    found = of("D112", ledger + "".join(entries) + tail, tmp_path)
+    assert [finding.message for finding in found] == ["The ledger has no statement 9, and has 9.1"]
+    flat = [entry for entry, id in zip(entries, ids, strict=False) if "." in id]
+    assert not of("D112", ledger + "".join(flat) + tail, tmp_path / "flat")
+
+
+def test_words_that_have_a_see_elsewhere(tmp_path: Path) -> None:
+    block = PET_CT + HEAD + "  any:\n    - text: It fits\n      see: pet-ct\n    - all:\n        - it fits.\n        - It is late\n"
+    (finding,) = of("R115", block, tmp_path)
+    assert (finding.span.raw, finding.edits[0].new) == ("it fits.", "text: it fits.\n          see: pet-ct")
+
+
 PET_CT = (
     "# file: example/sections/pet-ct.yaml\nid: pet-ct\ntitle: PET/CT\neffect: covered\ncriteria:\n  text: It is urgent\n"
     "# file: example/sections/s.yaml\n"

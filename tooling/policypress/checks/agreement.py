@@ -10,6 +10,7 @@ from policypress.checks.lookup import add_line, value_at
 from policypress.finding import Label, Severity
 from policypress.model import CodingRule, Ruling, Section
 from policypress.nodes import Scalar
+from policypress.prover.questions import folded
 from policypress.text import Span
 
 _EXCLUDES = re.compile(
@@ -72,11 +73,14 @@ _FORBIDS = re.compile(
     r"\b(?:not|never|no|cannot|without|neither|nor|only|alone|exclud\w*|unbundl\w*|bundl\w*|inclu\w*|prohibit\w*|den\w+"
     r"|forbid\w*|against|instead|rather|in place of|disallow\w*|separate\w*|outside)\b", re.I
 )  # fmt: skip
-_REPORTS = re.compile(r"\b(?:report|bill|code|use|submit|list|append|enter|identif|describ|capture|cover)\w*", re.I)
+_REPORTS = re.compile(r"\b(?:report|bill|use|submit|append)(?:s|ed|ing)?\b", re.I)
 _FORBIDS_REPORTING = re.compile(
-    r"\b(?:(?:do|must|should|may|shall|can|is|are|was|were|will)\s+(?:generally\s+|usually\s+|also\s+)?not|never|cannot|not\s+to\s+be)"
-    r"\s+(?:be\s+)?(?:separately\s+|routinely\s+|also\s+)?(?:report|bill|cod|use|submit|list|append)\w*", re.I
+    r"\b(?:(?:do|must|should|may|shall|can|is|are|was|were|will)\s+(?:generally\s+|usually\s+|also\s+)?not"
+    r"|never|cannot|not\s+to\s+be)\s+(?:be\s+)?(?:separately\s+|routinely\s+|also\s+)?"
+    r"(?:report|bill|cod|us|submit|list|append|support|allow|permit|accept|paid|reimburs)\w*", re.I
 )  # fmt: skip
+_REPLACED = re.compile(r"\b(?:instead of|in place of|takes? the place of|in lieu of|rather than)\b", re.I)
+_TOGETHER = re.compile(r"\b(?:with|together|beside|besides|along\w*|addition\w*|plus|both|and|as well)\b", re.I)
 _REPLACES = re.compile(
     r"\b(?:instead|in place|takes? the place|rather|replac\w*|in lieu|not|for the|succeed\w*|supersed\w*)\b", re.I
 )
@@ -123,7 +127,9 @@ def rule_at_odds(view: SectionView) -> Iterator[Fault]:
 def _said(rule: CodingRule, text: str) -> str:
     if rule.rule in _POSITIVE:
         found = _FORBIDS_REPORTING.search(text)
-        if found is not None and len(_REPORTS.findall(text)) == 1:
+        if found is not None and _REPORTS.search(text[: found.start()] + text[found.end() :]) is None:
+            return f"say “{found[0]}”"
+        if rule.rule != "report" and _TOGETHER.search(text) is None and (found := _REPLACED.search(text)) is not None:
             return f"say “{found[0]}”"
     elif rule.rule in ("not_with", "not_for"):
         if _FORBIDS.search(text) is None:
@@ -139,8 +145,8 @@ def _said(rule: CodingRule, text: str) -> str:
 def pointer_without_see(view: GuidelineView) -> Iterator[Fault]:
     """A criterion points to the criteria of another section, and has no `see`.
 
-    Its verdict is that of the other section, which only `see` brings in; by its words alone no program finds it, and
-    whoever asks the question anew may answer it differently. `check --fix` writes the `see`.
+    Its verdict is that of the other section, which only `see` brings in (as it may elsewhere, for the same words). By
+    its words alone no program finds it, and who answers anew may answer differently. `check --fix` writes the `see`.
 
     ```yaml bad
     # file: example/sections/pet-ct.yaml
@@ -173,14 +179,28 @@ def pointer_without_see(view: GuidelineView) -> Iterator[Fault]:
     ```
     """
     names: dict[str, list[SectionView]] = {}
+    seeing = {
+        folded(criterion.text.value): criterion
+        for section in view.sections
+        for criterion in section.criteria
+        if criterion.see is not None and criterion.see.target
+    }
     for section in view.sections:
-        if not any(word in section.wording.joined for word in _NAMING):
+        if not seeing and not any(word in section.wording.joined for word in _NAMING):
             continue
         names = names or _names(view)
         for criterion in section.criteria:
             if criterion.see is not None or criterion.query is not None or criterion.references:
                 continue
             text = criterion.text.value
+            if (other := seeing.get(folded(text))) is not None:
+                assert other.see is not None
+                yield Fault(
+                    f"These words have see: {other.see.target} elsewhere, and none here", criterion.text.span,
+                    f"add see: {other.see.target}, or say in the words what is different", criterion.id,
+                    (Label(other.text.span, "the same words"),), add_line(criterion, f"see: {other.see.target}"),
+                )  # fmt: skip
+                continue
             named = _named(text, names) if any(word in text for word in _NAMING) else []
             if named and section not in named:
                 yield Fault(

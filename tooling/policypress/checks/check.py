@@ -29,12 +29,14 @@ from policypress.model import (
     section_nodes,
     walk,
 )  # fmt: skip
+from policypress.outline import place_names
 from policypress.record import record
 from policypress.text import Span
 from policypress.wording import Wording, scan
 
 if TYPE_CHECKING:
     from policypress.checks.proofs import Proofs
+    from policypress.checks.rulings import Closing
 
 Owner = Section | Ruling | Node | CodingRule
 
@@ -96,6 +98,11 @@ class SectionView:
         return frozenset(map(_bare, self.wording.joined.split()))
 
     @cached_property
+    def place_names(self) -> Mapping[str, str]:
+        """Id -> its place as a reader would name it. Asked for where something was found."""
+        return place_names(self.section)
+
+    @cached_property
     def ruling_of(self) -> Mapping[str, Ruling]:
         """Node id -> the ruling it belongs to."""
         return {
@@ -131,11 +138,15 @@ class GuidelineView:
 
 
 class LibraryView:
-    """The whole library as the checks see it; `whole` tells that every file of it could be read."""
+    """The whole library as the checks see it; `whole` tells that every file of it could be read.
 
-    def __init__(self, library: Library, whole: bool = True) -> None:
+    `today` is the day on which somebody asks, "" where the answer must not depend on it.
+    """
+
+    def __init__(self, library: Library, whole: bool = True, today: str = "") -> None:
         self.library = library
         self.whole = whole
+        self.today = today
         self.guidelines = tuple(GuidelineView(guideline) for guideline in library.guidelines)
 
     @cached_property
@@ -148,6 +159,13 @@ class LibraryView:
         from policypress.checks.proofs import Proofs  # which reads this module
 
         return Proofs(self)
+
+    @cached_property
+    def closings(self) -> tuple[Closing, ...]:
+        """The ways to be covered that other rulings close."""
+        from policypress.checks.rulings import closings
+
+        return tuple(closings(self))
 
 
 def id_span(owner: Owner) -> Span:

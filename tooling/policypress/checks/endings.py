@@ -17,9 +17,11 @@ _NEVER = frozenset(
     "your our".split()
 )
 _SELDOM = frozenset(
-    "of for with to from by at into between among during per via is are was were has have had be been that which who "
-    "whose when where if while until as but not".split()
+    "of for with to from by at into between among during per via that which who whose when where if while until as but "
+    "not".split()
 )
+_VERBS = frozenset("is are was were has have had be been".split())
+_ASKED = re.compile(r"\b(?:that|which|who|whom|whose|what|how|where|than|as|so|it|they|there|he|she)\b", re.I)
 _CLAUSE = re.compile(
     r"\b(?:that|which|who|whom|whose|what|how|where|when|whether|if|than|as|it|they|he|she|to|must|may|can|should|does|do"
     r"|did|is|are|was|were|has|have|had|been|be|not)\b", re.I
@@ -53,7 +55,7 @@ def broken_off(view: SectionView) -> Iterator[Fault]:
         if passage.kind not in _KINDS:
             continue
         text = passage.text.value
-        if len(text) - text.rfind(" ") > 10:
+        if len(text) - text.rfind(" ") > 10 and not text.endswith(_OPEN):
             continue  # no such word is as long
         text = text.rstrip()
         place = text.rfind(" ") + 1
@@ -61,10 +63,10 @@ def broken_off(view: SectionView) -> Iterator[Fault]:
             continue
         last = text[place:].lower()
         bare = last.rstrip(".")
-        if bare in ("and", "or") and passage.kind == "criterion":
-            continue  # told by connector-at-end
         cut = last in _NEVER or bare in _NEVER or last.endswith(_OPEN)
-        if (cut or (bare in _SELDOM and _CLAUSE.search(text, 0, place) is None)) and not _connects(view, passage):
+        cut = cut or (last in _SELDOM and _CLAUSE.search(text, 0, place) is None)
+        cut = cut or (last in _VERBS and _ASKED.search(text, 0, place) is None)
+        if cut and not _connects(view, passage):
             yield Fault(
                 f"This text ends in “{text[place:]}”",
                 passage.text.at(place, len(text)),

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from policypress.checks.check import Check, Fault, GuidelineView, LibraryView
-from policypress.checks.lookup import lost_entry, near, value_at, word_span
+from policypress.checks.lookup import lost_entry, near, respelled, value_at, word_span
 from policypress.finding import Label, Severity
 from policypress.model import Compare, Criterion, Fact
 from policypress.pattern import pattern
@@ -191,6 +191,7 @@ def unknown_fact(library: LibraryView) -> Iterator[Fault]:
                         f"{name.value} is in the exclusive set “{exclusive.name}”, and nothing else knows it",
                         name.span,
                         f"did you mean {close}?" if close else "mend the name, or take it out of the set",
+                        edits=respelled(name.span, name.value, known),
                     )
 
 
@@ -203,6 +204,7 @@ def _measured(library: LibraryView, guideline: GuidelineView, compare: Compare, 
             compare.fact.span,
             f"did you mean {close}?" if close else "add it to registers/facts.yaml with its question, type and unit",
             node,
+            edits=respelled(compare.fact.span, name, guideline.guideline.registers.facts),
             mark="not in the register",
         )
 

@@ -206,6 +206,14 @@ def ledger_gap(view: GuidelineView) -> Iterator[Fault]:
                 f"The ledger has no statement {before}, and has {id}", statement.id.span,
                 f"add {before}, with left_out where nothing carries it",
             )  # fmt: skip
+    parents = {id.rpartition(".")[0]: statement for id, statement in reversed(known.items()) if "." in id}
+    missing = [parent for parent in parents if parent not in known]
+    if len(missing) * 8 <= len(parents):  # the ledger lists what stands above the others too
+        for parent in missing:
+            yield Fault(
+                f"The ledger has no statement {parent}, and has {parents[parent].id}", parents[parent].id.span,
+                f"add {parent}, with left_out where nothing carries it",
+            )  # fmt: skip
 
 
 def carrier_labels(carried: Carried) -> tuple[Label, ...]:

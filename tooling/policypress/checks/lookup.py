@@ -44,6 +44,12 @@ def near(word: str, known: Iterable[str]) -> str:
     return names[found[0]] if found else ""
 
 
+def respelled(span: Span, name: str, known: Iterable[str]) -> tuple[Edit, ...]:
+    """Return the edit for a name that differs from one known name in case, blanks, dots and hyphens alone."""
+    same = [other for other in known if _fold(other) == _fold(name)]
+    return (Edit(span, same[0]),) if len(same) == 1 and span.raw.strip("\"'") == name else ()
+
+
 def _fold(name: str) -> str:
     return re.sub(r"[\s._-]+", "-", name.casefold())
 

@@ -10,19 +10,20 @@ from policypress.checks.check import Check, Fault, SectionView
 from policypress.checks.groups import WORDS, operator_span
 from policypress.finding import Edit, Label, Severity
 from policypress.model import Group, guards
+from policypress.pattern import pattern
 
 DEEPEST = 5  # levels of lists, the first included
 _NEGATING = frozenset("not no never none neither nor without cannot isn't aren't don't doesn't wasn't weren't hasn't "
                       "haven't didn't won't can't".split())  # fmt: skip
 # Few plain words between "and" and "or": "CT and MRI or PET", not "CT or MRI of the chest and abdomen".
-_LINKED = re.compile(r" (?:[\w’'/-]+ ){1,3}")
-_STRUCTURE = re.compile(
+_LINKED = pattern(r" (?:[\w’'/-]+ ){1,3}")
+_STRUCTURE = pattern(
     r"\b(?:of|in|for|with|to|the|that|which|who|when|if|is|are|was|were|has|have|by|from|at|on|as|than)\b", re.I
 )
-_PAIRED = re.compile(r"\b(?:both|either|between|whether)\b", re.I)
-_MORE = re.compile(r" (?:so|more|less|later|older|above|below|their|its|other|another)\b", re.I)
+_PAIRED = pattern(r"\b(?:both|either|between|whether)\b", re.I)
+_MORE = pattern(r" (?:so|more|less|later|older|above|below|their|its|other|another)\b", re.I)
 # ", and", "; or", "AND": a plain "and" at the end may be all that is left of a text.
-CONNECTING = re.compile(r"(?:\s*[,;]\s*(?P<word>(?i:and|or|and/or))|\s+(?P<capitals>AND|OR|AND/OR))[:;,.]?$")
+CONNECTING = pattern(r"(?:\s*[,;]\s*(?P<word>(?i:and|or|and/or))|\s+(?P<capitals>AND|OR|AND/OR))[:;,.]?$")
 _CONNECTOR = {"all": "and", "any": "or", "at_least": "and/or"}
 
 

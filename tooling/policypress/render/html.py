@@ -106,9 +106,9 @@ class Words:
         if see.external:
             return Markup("(see {}, outside this guideline)").format(self(see.external))
         name = see.code or see.target
-        found = (self._codes[see.code], f"code {see.code}") if see.code in self._codes else self._target(name)
-        if found is None:
-            return Markup("(see {})").format(name)
+        found = (self._codes.get(see.code, ""), f"code {see.code}") if see.code else self._target(name)
+        if found is None or not found[0]:
+            return Markup("(see {})").format(name if found is None else found[1])
         return Markup('(see <a href="{}">{}</a>)').format(*found)
 
     def citation(self, citation: Citation) -> Markup:

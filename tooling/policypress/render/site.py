@@ -157,6 +157,7 @@ class _Writer:
             INDICATIONS=INDICATIONS,
             TERMS=TERMS,
             REFERENCES=REFERENCES,
+            EVALUATOR=EVALUATOR,
             BROWSE=BROWSE,
             MODALITIES=MODALITIES,
             PHASES=PHASES,
@@ -165,7 +166,6 @@ class _Writer:
             phases=spoken_words(laid, PHASE),
             modalities=by_modality(self._everything),
             modality_anchors=modality_anchors(self._everything),
-            EVALUATOR=EVALUATOR,
         )
 
     def notices(self, guidelines: Sequence[Guideline] = ()) -> tuple[str, ...]:

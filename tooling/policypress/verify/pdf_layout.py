@@ -6,8 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 
-from policypress.model import Guideline
-from policypress.verify.laid import ordered
+from policypress.model import Guideline, Section
 from policypress.verify.pdf_reading import contrast, ground_of
 from policypress.verify.pdf_tags import Tagged
 from policypress.verify.pdf_text import PageText, Run
@@ -30,6 +29,7 @@ class Layout:
     def __init__(
         self,
         guideline: Guideline,
+        sections: Sequence[tuple[int, Section]],
         drawn: Sequence[PageText],
         content: Sequence[Content],
         names: Mapping[str, tuple[int, float]],
@@ -41,7 +41,8 @@ class Layout:
         self.on: list[list[Run]] = [[] for _ in drawn]
         for tag, run in content:
             self.on[tag.page].append(run)
-        self.titles = {section.id: section.title.value for section in ordered(guideline)}
+        self.sections = sections
+        self.titles = {section.id: section.title.value for _, section in sections}
 
     def faults(self) -> Iterator[tuple[str, str]]:
         """Yield (kind, what is wrong)."""
@@ -158,7 +159,7 @@ class Layout:
         for cells in rows.values():
             parts = ["".join(text for _, text in group) for _, group in groupby(cells, key=lambda pair: pair[0])]
             shown["".join(parts[0].split())] = "".join(parts[-1].split())
-        for number, section in enumerate(ordered(self.guideline), 1):
+        for number, section in self.sections:
             for code in listed_codes(section):
                 if code not in shown:
                     yield "index", f"the index lacks {code}"

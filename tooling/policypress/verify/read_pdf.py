@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import re
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from pypdf import PdfReader
 from pypdf.errors import PyPdfError
@@ -30,12 +30,25 @@ _BULLETS = frozenset("•◦▪‣–")
 
 
 class PdfReading:
-    """Reads the PDF of one guideline. `export` is the JSON that was published beside it, None where none was."""
+    """Reads the PDF of one guideline. `export` is the JSON that was published beside it, None where none was.
+
+    `only` are the sections that an extract shows; an edition without it shows all.
+    """
 
     def __init__(
-        self, guideline: Guideline, library: Mapping[str, Guideline], data: bytes, export: bytes | None
+        self,
+        guideline: Guideline,
+        library: Mapping[str, Guideline],
+        data: bytes,
+        export: bytes | None,
+        only: Collection[str] = (),
     ) -> None:
         self.guideline = guideline
+        self.sections = [
+            (number, section)
+            for number, section in enumerate(ordered(guideline), 1)
+            if not only or section.id in only
+        ]  # fmt: skip
         self.said = Said(guideline, library, "pdf")
         self._places = places(guideline)
         self.data = data
@@ -82,9 +95,8 @@ class PdfReading:
         yield from self._marks(drawn, in_tags)
         yield from self._running(drawn)
         ordered_content = sorted(content, key=lambda pair: in_tags[pair[0], pair[1].mcid or 0][0])
-        layout = Layout(
-            self.guideline, drawn, [(in_tags[page, run.mcid or 0][1], run) for page, run in ordered_content], names
-        )
+        told = [(in_tags[page, run.mcid or 0][1], run) for page, run in ordered_content]
+        layout = Layout(self.guideline, self.sections, drawn, told, names)
         yield from (self._differ("", "", kind, said) for kind, said in layout.faults())
         self.remarks = [*layout.remarks()]
         readings = [by_text]
@@ -105,9 +117,8 @@ class PdfReading:
         in_tags: Mapping[tuple[int, int], tuple[int, Tagged]],
     ) -> Iterator[Difference]:
         flow = reading.flow
-        sections = ordered(self.guideline)
         starts: list[int | None] = []
-        for number, section in enumerate(sections, 1):
+        for number, section in self.sections:
             title = Flow.of([(f"{number} {section.title.value}", CLOSED)]).chars
             place = reading.at(*names[section.id]) if section.id in names else 0
             found = flow.chars.find(title, place)
@@ -122,7 +133,7 @@ class PdfReading:
         last = max(known, default=0)
         ends = sorted([*known, min((place for place in back if place > last), default=len(flow.chars))])
         yield from self._front(flow.part(0, min(known, default=len(flow.chars))), flow)
-        for number, (section, start) in enumerate(zip(sections, starts, strict=True), 1):
+        for (number, section), start in zip(self.sections, starts, strict=True):
             if start is None:
                 continue
             end = next((place for place in ends if place > start), len(flow.chars))
@@ -165,7 +176,7 @@ class PdfReading:
         spaced += [chapter.title.value for chapter in self.guideline.chapters]
         words = {"".join(one.split()) for one in spaced} | {row(code) for code in (*known, *listed)}
         table = "|".join(re.escape(one) for one in sorted(words, key=lambda one: (-len(one), one)))
-        if re.fullmatch(rf"(?:{table}|{_PLACE})*", rest) is None:
+        if re.fullmatch(rf"(?:{table}|{_PLACE}|[A-Z]{{1,3}}(?={table}))*", rest) is None:
             added = f"says “{part.said(end, end + 160)}” after its criteria, which the source does not"
             yield self._differ(section.id, last, "added", added)
         for code in listed:

@@ -9,7 +9,7 @@
   const RESULTS = {
     met: "Met", not_met: "Not met: a clinician decides", unknown: "Open", not_applicable: "Does not apply",
   };
-  const SHOWN = 8; // open answers that the result leads to
+  const SHOWN = 6; // open answers that the result leads to
 
   function make(name, attributes, ...inner) {
     const made = document.createElement(name);
@@ -19,7 +19,8 @@
   }
   const at = (id) => document.getElementById(id);
   const words = (element) => (element?.textContent ?? "").replace(/\s+/g, " ").trim();
-  const label = (node) => words(at(node.id).querySelector(":scope > .text > .label, :scope > .place > .label")) || "the whole";
+  const label = (node) =>
+    words(at(node.id).querySelector(":scope > .text > .label, :scope > .place > .label")) || "the whole";
   const boxes = [...document.querySelectorAll(".ruling")];
   const boxOf = (ruling) => boxes[section.rulings.indexOf(ruling)];
   const facts = new Map();
@@ -35,6 +36,7 @@
       input.checked = answer === UNKNOWN;
       field.append(make("label", {}, input, ` ${ANSWERS[answer]}`));
     }
+    field.append(make("span", { class: "note" }));
     field.addEventListener("change", (event) => {
       if (event.target.value === UNKNOWN) facts.delete(fact);
       else facts.set(fact, event.target.value);
@@ -53,7 +55,8 @@
       const state = make("span", { class: "state" });
       if ("op" in node) {
         if (!place.classList.contains("group")) { // the ANY of a NONE has no verdict of its own in print
-          place.querySelector(":scope > .group > .operator").append(state);
+          const operator = place.querySelector(":scope > .group > .operator");
+          operator.insertBefore(state, operator.querySelector(":scope > .meta"));
           states.set(node, state);
         }
         continue;
@@ -95,7 +98,9 @@
       state.dataset.verdict = verdict;
     }
     for (const [fact, field] of fields) {
-      field.classList.toggle("idle", begun && !facts.has(fact) && !changing.includes(fact));
+      const idle = begun && !facts.has(fact) && !changing.includes(fact);
+      field.classList.toggle("idle", idle);
+      field.querySelector(".note").textContent = idle ? "can no longer change the result" : "";
     }
     for (const [fact, echo] of echoes) echo.textContent = ANSWERS[facts.get(fact) ?? UNKNOWN];
     const told = (ruling) => [make("span", {}, `${naming(ruling)}: ${STATES[verdicts.get(ruling)]}`), " "];
@@ -111,9 +116,10 @@
     if ("effect" in node) return `Criteria ${STATES[verdict]}`;
     if ("op" in node) return STATES[verdict];
     if (verdict === (facts.get(factOf(node)) ?? UNKNOWN)) return "";
-    return verdict === "not_applicable" ? STATES[verdict] : `counts as ${STATES[verdict]}`;
+    return { unknown: "still open", not_applicable: STATES.not_applicable }[verdict] ?? `counts as ${STATES[verdict]}`;
   }
-  const naming = (ruling) => words(boxOf(ruling).querySelector("h2 .letter")) || words(boxOf(ruling).querySelector("h2"));
+  const naming = (ruling) =>
+    words(boxOf(ruling).querySelector("h2 .letter")) || words(boxOf(ruling).querySelector("h2"));
   function leading(whole, changing) {
     open.replaceChildren();
     if (changing.length === 0) {
