@@ -42,6 +42,8 @@ class Links:
                 yield _owner(link), f"the id {words} leads to {page}#{id}"
             if not address.path and path not in self.home.get(self.guideline.id, {}):
                 page, id = self._places(self.guideline.id).get(id, (page, id))
+                if page == path and not id.startswith("p_"):
+                    yield _owner(link), f"the link “{words}” leads to {id}, which is not on {path}"
             if address.path:
                 page = posixpath.normpath(posixpath.join(posixpath.dirname(path), unquote(address.path)))
             leading.setdefault(owner := _owner(link), set()).add((page, id))
