@@ -11,7 +11,8 @@ from collections.abc import Iterable, Iterator
 from functools import cached_property
 from pathlib import Path
 
-from policypress.evaluation.judgement import decide, judge
+from policypress.evaluation.decision import decide
+from policypress.evaluation.judgement import judge
 from policypress.evaluation.vignettes import run_vignettes
 from policypress.ledger import prefixes
 from policypress.library import read_library

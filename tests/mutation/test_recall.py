@@ -73,7 +73,7 @@ def test_clean_libraries_raise_no_alarm(tmp_path: Path) -> None:
 @pytest.mark.thorough
 def test_recall_over_three_libraries(tmp_path: Path) -> None:
     write_library(tmp_path / "generated", 24)
-    libraries = [(ROOT / "source", 5), (LIBRARY, 12), (tmp_path / "generated", 5)]
+    libraries = [(ROOT / "source", 3), (LIBRARY, 8), (tmp_path / "generated", 4)]
     measured = [measure(folder, 11, per_kind) for folder, per_kind in libraries]
     shown = table(measured)
     assert recall([one for each in measured for one in each.seeded]) >= ENOUGH, shown

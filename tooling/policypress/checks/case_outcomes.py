@@ -12,7 +12,7 @@ from policypress.finding import Label, Severity
 from policypress.model import Vignette
 
 if TYPE_CHECKING:
-    from policypress.evaluation.judgement import Decision
+    from policypress.evaluation.decision import Decision
 
 
 def case_verdict(library: LibraryView) -> Iterator[Fault]:
@@ -138,7 +138,7 @@ def _decided(library: LibraryView) -> tuple[tuple[Vignette, Decision], ...]:
     guidelines = {one.guideline.id: one.guideline for one in library.guidelines}
     if not library.whole or not any(one.vignettes for one in guidelines.values()):
         return ()
-    from policypress.evaluation.judgement import decide
+    from policypress.evaluation.decision import decide
     from policypress.evaluation.locating import CaseFault, check_asked
     from policypress.logic import Index
 

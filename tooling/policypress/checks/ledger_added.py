@@ -39,6 +39,11 @@ class _Ledger:
     def __init__(self, statements: tuple[Statement, ...]) -> None:
         self.statements = statements
         self.marked = any(statement.marks for statement in statements)
+        self._below: dict[str, list[Statement]] = {}
+        for statement in statements:
+            for prefix in prefixes(statement.id.value):
+                self._below.setdefault(prefix, []).append(statement)
+        self._own = {statement.id.value: statement for statement in reversed(statements)}
         self._said: dict[tuple[str, ...], _Said | None] = {}
 
     def said(self, from_: tuple[str, ...]) -> _Said | None:
@@ -50,8 +55,8 @@ class _Ledger:
     def _gathered(self, from_: tuple[str, ...]) -> _Said | None:
         above = {prefix for name in from_ for prefix in prefixes(name)}
         above |= {f"{prefix}.0" for prefix in above}  # the words over a list
-        named = [one for one in self.statements if not set(from_).isdisjoint(prefixes(one.id.value))]
-        around = [one for one in self.statements if one.id.value in above]
+        named = [one for name in dict.fromkeys(from_) for one in self._below.get(name, ())]
+        around = [self._own[name] for name in above if name in self._own]
         if not named:
             return None
         entries = [codes.ENTRY.fullmatch(code.value.translate(_FOLD)) for one in named for code in one.codes]

@@ -5,7 +5,8 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterator
 
-from policypress.evaluation.judgement import Evaluation, RulingResult
+from policypress.evaluation.decision import RulingResult
+from policypress.evaluation.judgement import Evaluation
 from policypress.evaluation.settling import Settling
 from policypress.model import Criterion, Group, Node, Ruling, walk
 from policypress.outline import GuidelineOutline, Item, lead, outline, outline_node
