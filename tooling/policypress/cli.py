@@ -79,6 +79,7 @@ def _parser() -> argparse.ArgumentParser:
     check.add_argument("--format", choices=("text", "json", "sarif", "github"), default="text")
     check.add_argument("--strict", action="store_true", help="exit 1 on warnings too")
     check.add_argument("--fix", action="store_true", help="make the edits that are safe")
+    check.add_argument("--watch", action="store_true", help="check again whenever a file is saved")
     check.add_argument("--diff", action="store_true", help="print what --fix would do, and write nothing")
     check.add_argument("--timing", action="store_true", help="print what each rule costs")
     build = command("build", _build, "check, then publish PDF, site and JSON")
@@ -126,6 +127,10 @@ def _check(options: argparse.Namespace) -> int:
     from policypress.report import render
 
     wanted = [_below(path, options.source) for path in options.paths]
+    if options.watch:
+        if options.fix or options.diff or options.timing:
+            raise _Failure("--watch goes without --fix, --diff and --timing")
+        return _watch(options, wanted)
     costs: list[tuple[float, str]] = []
     timing = (lambda rule, seconds: costs.append((seconds, rule))) if options.timing else None
     findings = _findings(_read(options.source), timing, _today())
@@ -145,6 +150,23 @@ def _check(options: argparse.Namespace) -> int:
     for seconds, rule in sorted(costs, reverse=True):
         _say(f"{rule}  {seconds * 1000:8.2f} ms")
     return _status(shown, strict=options.strict)
+
+
+def _watch(options: argparse.Namespace, wanted: Sequence[Path]) -> int:
+    from policypress.report import render
+    from policypress.watching import watch
+
+    _read(options.source)  # fails where there is no such folder
+    gc.enable()  # this process stays
+
+    def show(read: Read) -> None:
+        shown = [finding for finding in _findings(read, None, _today()) if _is_below(finding, wanted)]
+        clear = "\033[2J\033[H" if sys.stdout.isatty() else ""
+        sys.stdout.write(clear + render(shown, options.format, _colour()) + ("" if clear else "\n"))
+        sys.stdout.flush()
+
+    watch(options.source, show)
+    return OK
 
 
 def _build(options: argparse.Namespace) -> int:
