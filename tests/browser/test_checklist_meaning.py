@@ -15,7 +15,7 @@ from playwright.sync_api import Page
 from policypress.logic import Case, Index
 from policypress.model import Criterion, Guideline, Node, Ruling, Section, walk
 from policypress.render.checklist import Checklists
-from tests.random_policies import policies
+from tests import random_policies as made
 from tests.render.published import ROOT, TEMPLATES, laid_library
 
 LETTERS = {"met": "y", "not_met": "n", "unknown": "?", "not_applicable": "-"}
@@ -150,24 +150,38 @@ def bare(tab: Page) -> Page:
 
 
 @settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(policy=policies())
+@given(policy=made.policies())
 def test_pages_of_random_policies_say_what_the_product_says(policy: Guideline, bare: Page) -> None:
-    checklists = Checklists({policy.id: policy})
     for one in asked({policy.id: policy}):
-        data, vectors = checklists.page(policy.id, one.section), one.vectors(5, 200)
-        assert bare.evaluate(EVALUATE, [list(one.choices), vectors, [], data]) == told(one, vectors, [])
-        some = [
-            {fact: answer for fact, answer in zip(one.choices, vector, strict=True) if answer != "unknown"}
-            for vector in answered(one, 6)
-        ]
-        changing = bare.evaluate(
-            """([data, some]) => {
-              const sheet = policypress.sheet(JSON.parse(data));
-              return some.map((known) => sheet.told(new Map(Object.entries(known))).changing.sort());
-            }""",
-            [data, some],
-        )
-        assert changing == [sorted(can_change(one, known)) for known in some]
+        worked_out(bare, one, one.vectors(5, 200), answered(one, 6))
+
+
+@pytest.mark.parametrize("effect", ["covered", "not_covered"])
+def test_what_is_not_applicable_or_incomplete_counts_as_in_the_product(effect: str, bare: Page) -> None:
+    guarded = made.ruling("s.a", made.criterion("a", applies_when=made.criterion("a.when")))
+    beside = made.ruling("s.b", made.criterion("b"), "not_covered")
+    lost = made.ruling("s.c", made.criterion("b.lost", fact="b"), effect, complete=False)
+    for rulings in ((guarded, beside), (guarded, beside, lost), (guarded, lost)):
+        policy = made.guideline(made.section("s", *rulings))
+        (one,) = asked({policy.id: policy})
+        worked_out(bare, one, one.vectors(4, 0), one.vectors(4, 0))
+
+
+def worked_out(bare: Page, one: Asked, vectors: list[tuple[str, ...]], some: list[tuple[str, ...]]) -> None:
+    """Hold verdicts, and which answers can still change them, against the product."""
+    data = Checklists(one.library).page(one.guideline, one.section)
+    assert bare.evaluate(EVALUATE, [list(one.choices), vectors, [], data]) == told(one, vectors, [])
+    cases = [
+        {fact: answer for fact, answer in zip(one.choices, vector, strict=True) if answer != "unknown"} for vector in some
+    ]
+    changing = bare.evaluate(
+        """([data, cases]) => {
+          const sheet = policypress.sheet(JSON.parse(data));
+          return cases.map((known) => sheet.told(new Map(Object.entries(known))).changing.sort());
+        }""",
+        [data, cases],
+    )
+    assert changing == [sorted(can_change(one, known)) for known in cases]
 
 
 def completions(one: Asked, known: Mapping[str, str]) -> Mapping[tuple[str, ...], str]:
