@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from policypress.checks.check import SectionView
     from policypress.finding import Finding
     from policypress.library import Read
     from policypress.model import Guideline, Library
@@ -153,14 +154,16 @@ def _check(options: argparse.Namespace) -> int:
 
 
 def _watch(options: argparse.Namespace, wanted: Sequence[Path]) -> int:
+    from policypress.checks import run_checks
     from policypress.report import render
     from policypress.watching import watch
 
     _read(options.source)  # fails where there is no such folder
     gc.enable()  # this process stays
+    kept: dict[int, SectionView] = {}
 
     def show(read: Read) -> None:
-        shown = [finding for finding in _findings(read, None, _today()) if _is_below(finding, wanted)]
+        shown = [finding for finding in run_checks(read, None, _today(), kept) if _is_below(finding, wanted)]
         clear = "\033[2J\033[H" if sys.stdout.isatty() else ""
         sys.stdout.write(clear + render(shown, options.format, _colour()) + ("" if clear else "\n"))
         sys.stdout.flush()
