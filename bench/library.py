@@ -72,7 +72,7 @@ def _section(chance: random.Random, id: str, place: int) -> str:
     ]
     for number in range(1, 4):
         name = f"{id}.{number}"
-        lines += [f"    - id: {name}", f"      {chance.choice(['any', 'all'])}:"]
+        lines += [f"    - id: {name}", "      any:"]
         conditions = chance.sample(_CONDITIONS, chance.choice([2, 3]))
         for member, condition in enumerate(conditions, 1):
             lines += _criterion(chance, f"{name}.{member}", condition, codes)

@@ -44,6 +44,7 @@ REGISTERS = {
     "registers/exclusive.yaml": "- {name: brain tumor, facts: [dx.glioma, dx.lymphoma]}\n",
     "registers/references.yaml": '- {id: plan-2025, title: "Example plan"}\n',
 }
+TODAY = "2026-06-30"
 GUIDELINE = """\
 id: example
 title: Example
@@ -76,4 +77,4 @@ def write_example(block: str, folder: Path) -> None:
 def findings_of(block: str, folder: Path) -> tuple[Finding, ...]:
     """Return the findings of an example."""
     write_example(block, folder)
-    return run_checks(read_library(folder))
+    return run_checks(read_library(folder), today=TODAY)

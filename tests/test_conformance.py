@@ -150,9 +150,9 @@ FAULTS = [
     ("UNITS.get(unit, (spelled, 1))", "UNITS.get(unit, (unit + said, 1))"),
     ("min(lengths) + rest * 28", "max(lengths) + rest * 28"),
     ("calendar.monthrange(year, month + 1)[1]", "28"),
-    ("today.toordinal(), op", "today.toordinal() + 1, op"),
-    ('"<=": not above', '"<=": below'),
-    ('">=": not below', '">=": above'),
+    ("[today.toordinal()]", "[today.toordinal() + 1]"),
+    ("else one in op", "else one == op"),
+    ("else one in op", "else one == op[0]"),
 ]
 
 
@@ -323,9 +323,9 @@ def amounts() -> Iterator[tuple[str, str, Amount, str, str]]:
     chance = random.Random(1582)
     told = ["12 weeks", "84 d", " 7.50 mm ", "0.8 cm", "soon", "", "met", "1,000 d", "-3 mo", "6.5 mo", "2 a", "3", "14 lb",
             "5 {event}/h", "5 events per hour", "5 ml", "0.005 L", "1 kg/m²", "30 kg/m2", "3 cycles", "3 {cycle}", "181 d",
-            "182 d", "184 d", "26 wk", "2026-13-01", "2024-02-29", "0000-01-01", "9999-12-31", "1900-02-29", "120 mmHg"]  # fmt: skip
+            "182 d", "184 d", "26 wk", "2 mo", "60 d", "59 d", "2026-13-01", "2024-02-29", "0000-01-01", "9999-12-31", "1900-02-29", "120 mmHg"]  # fmt: skip
     told += [f"20{chance.randrange(30):02}-{chance.randrange(1, 13):02}-{chance.randrange(1, 32):02}" for _ in range(60)]
-    wanted = [Amount("12", "", "wk"), Amount("6", "", "mo"), Amount("18", "", "a"), Amount("6", "8", "wk"), Amount("1.5", "", "mo"),
+    wanted = [Amount("12", "", "wk"), Amount("6", "", "mo"), Amount("60", "", "d"), Amount("2", "", "mo"), Amount("18", "", "a"), Amount("6", "8", "wk"), Amount("1.5", "", "mo"),
               Amount("182", "", "d"), Amount("7.5", "", "mm"), Amount("2026-01-01", "", ""), Amount("5", "", "{event}/h"),
               Amount("3", "", "{cycle}"), Amount("30", "40", "kg/m2"), Amount("5", "", "mL"), Amount("120", "", "mm[Hg]"),
               Amount("3", "", ""), Amount("1000000", "", "d"), Amount("2", "", "Gy")]  # fmt: skip

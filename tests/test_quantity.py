@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import datetime
 import operator
+from fractions import Fraction
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from policypress.quantity import boundary_values, compare, same
+from policypress.quantity import boundary_values, compare, in_days, same
 from policypress.ucum import Amount
 
 WEEKS = Amount("12", "", "wk")
@@ -55,7 +56,8 @@ def test_a_bare_number_has_the_unit_of_its_fact() -> None:
 
 
 @pytest.mark.parametrize(
-    ("told", "expected"), [("180 d", False), ("181 d", None), ("26 wk", None), ("183 d", None), ("184 d", True), ("27 wk", True)]
+    ("told", "expected"),
+    [("180 d", False), ("181 d", None), ("26 wk", None), ("183 d", None), ("184 d", True), ("27 wk", True)],
 )
 def test_days_are_six_months_only_on_every_calendar(told: str, expected: bool | None) -> None:
     assert compare(told, ">=", MONTHS) is expected
@@ -65,6 +67,32 @@ def test_months_against_days() -> None:
     assert compare("6 mo", ">=", Amount("181", "", "d")) is True
     assert compare("6 mo", ">=", Amount("182", "", "d")) is None
     assert compare("6 mo", ">=", Amount("185", "", "d")) is False
+
+
+@pytest.mark.parametrize(("op", "beyond"), [("=", False), ("!=", True)])
+def test_months_are_some_number_of_days_and_none_for_sure(op: str, beyond: bool) -> None:
+    for days in range(50, 70):
+        expected = None if 59 <= days <= 62 else beyond
+        assert compare("2 mo", op, Amount(str(days), "", "d")) is expected, days
+        assert compare(f"{days} d", op, Amount("2", "", "mo")) is expected, days
+
+
+@given(
+    st.integers(0, 900), st.sampled_from(["d", "wk"]), st.integers(0, 60), st.sampled_from(["mo", "a"]),
+    st.sampled_from(sorted(OPERATORS)), st.booleans(),
+)  # fmt: skip
+def test_a_verdict_is_that_of_every_calendar(
+    days: int, unit: str, months: int, other: str, op: str, turned: bool
+) -> None:
+    low, high = in_days(("months", Fraction(months * (12 if other == "a" else 1))))
+    exact, each = days * (7 if unit == "wk" else 1), range(int(low), int(high) + 1)
+    if turned:
+        said = compare(f"{months} {other}", op, Amount(str(days), "", unit))
+        answers = {OPERATORS[op](length, exact) for length in each}
+    else:
+        said = compare(f"{days} {unit}", op, Amount(str(months), "", other))
+        answers = {OPERATORS[op](exact, length) for length in each}
+    assert said is (answers.pop() if len(answers) == 1 else None)
 
 
 @pytest.mark.parametrize(

@@ -87,6 +87,7 @@ def rezipped(data: bytes, change: Callable[[bytes], bytes | None]) -> bytes:
         ("json/codes.json", lambda _: b"{}", "codes.json, section lab-study, lab-study.follow-up: the use of 95811 is"),
         ("site/sleep-and-anesthesia/whole_guideline.html", lambda data: data.replace(b"60 days", b"90 days"), "general.visit: in sleep-and-anesthesia/whole_guideline.html says"),
         ("site/sleep-and-anesthesia/whole_guideline.html", lambda data: data.replace(b'<article id="general"', b'<article id="other"'), "does not hold the sections as the source orders them"),
+        ("site/sleep-and-anesthesia/lab-study.html", lambda data: data.replace(b"<td>obstructive", b"<td>central"), "the table of terms says “central sleep apnea” of OSA"),
         ("site/feed.xml", lambda data: data.replace(b"2026-01-01T", b"2026-01-02T"), "feed.xml and the source differ on the revision Sleep"),
         ("site/feed.xml", lambda data: data[:-20], "feed.xml cannot be read"),
         ("site/offline.zip", lambda data: rezipped(data, lambda page: page.replace(b"60 days", b"90 days")), "offline.zip holds another sleep-and-anesthesia/general.html"),

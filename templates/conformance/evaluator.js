@@ -18,19 +18,17 @@
   };
   const WORDS = { // that a case may use for a unit
     s: "second,seconds", min: "minute,minutes", h: "hour,hours", d: "day,days", wk: "week,weeks,wks",
-    mo: "month,months", a: "year,years", mm: "millimeter,millimeters", cm: "centimeter,centimeters",
-    ug: "mcg,µg", mL: "ml", "mm[Hg]": "mm Hg,mmHg", "%": "percent", "kg/m2": "kg/m²", "[iU]": "IU",
-    "{cycle}": "cycle,cycles", "{session}": "session,sessions", "{unit}": "unit,units", "{event}": "event,events",
-    "{visit}": "visit,visits", "{point}": "point,points", "{time}": "times",
-    "{event}/h": "events per hour,events an hour", "{beat}/min": "beats per minute",
+    mo: "month,months", a: "year,years", mm: "millimeter,millimeters", cm: "centimeter,centimeters", ug: "mcg,µg",
+    mL: "ml", "mm[Hg]": "mm Hg,mmHg", "%": "percent", "kg/m2": "kg/m²", "[iU]": "IU", "{cycle}": "cycle,cycles",
+    "{session}": "session,sessions", "{unit}": "unit,units", "{event}": "event,events", "{visit}": "visit,visits",
+    "{point}": "point,points", "{time}": "times", "{beat}/min": "beats per minute",
+    "{event}/h": "events per hour,events an hour",
   };
   const UNITS = new Map(), UNIT_OF = new Map();
-  for (const [kind, units] of Object.entries(KINDS)) {
+  for (const [kind, units] of Object.entries(KINDS))
     for (const [, unit, factor] of units.matchAll(/(\S+) (\d+)/g)) UNITS.set(unit, [kind, BigInt(factor)]);
-  }
   for (const [unit, words] of Object.entries(WORDS)) for (const word of words.split(",")) UNIT_OF.set(word, unit);
-  const DAY = UNITS.get("d")[1];
-  const negate = (verdict) => ({ met: NOT_MET, not_met: MET })[verdict] ?? verdict;
+  const DAY = UNITS.get("d")[1], negate = (verdict) => ({ met: NOT_MET, not_met: MET })[verdict] ?? verdict;
   const fraction = (n, d = 1n) => ({ n: BigInt(n), d: BigInt(d) });
 
   /* The facts of one case. `home` is the guideline that is asked: the first one, where it is not named. */
@@ -175,23 +173,26 @@
     const [low, high] = ends.map((end) => scaled(end, limitUnit)), date = parseDate(told);
     if (date) {
       const days = ends.map(parseDate), today = parseDate(on);
-      if (days[0] && days[1]) return compared(fraction(dayOf(date)), op, ...days.map((day) => fraction(dayOf(day))));
-      const moments = [low, high].map((end) => reached(date, end));
-      return today && moments[0] && moments[1] ? compared(fraction(dayOf(today)), op, ...moments) : null;
+      if (days[0] && days[1]) return compared(op, [at(date)], [days.map(at)]);
+      const moments = [reached(date, low), reached(date, high)];
+      return today && moments.every(Boolean) ? compared(op, [at(today)], [moments]) : null;
     }
     const match = told.match(/^\s*(-?[0-9]+(?:\.[0-9]+)?)(?:\s*(\S.*?))?\s*$/s);
     if (!match || !low || !high) return null;
     const said = match[2] ?? unit, here = scaled(match[1], UNIT_OF.get(said) ?? said); // a bare number: as its fact
-    if (here.kind === low.kind) return compared(here.number, op, low.number, high.number);
-    const lows = inDays(low), highs = inDays(high);
-    const answers = new Set(inDays(here).flatMap((days) => lows.map((one, at) => compared(days, op, one, highs[at]))));
-    return answers.size === 1 ? [...answers][0] : null;
+    if (here.kind === low.kind) return compared(op, [here.number], [[low.number, high.number]]);
+    const highs = inDays(high);
+    return compared(op, inDays(here), inDays(low).map((first, place) => [first, highs[place]]));
   }
 
-  function compared(here, op, low, high) {
+  /* Whether a comparison holds for each length and range that may be the true one; null where it depends. */
+  function compared(op, lengths, ranges) {
     const less = (one, other) => one.n * other.d < other.n * one.d;
-    const below = less(here, low), above = less(high, here), inside = !below && !above;
-    return { "<": below, ">": above, "<=": !above, ">=": !below, "=": inside, "!=": !inside }[op];
+    const side = (here, [low, high]) => (less(here, low) ? "<" : less(high, here) ? ">" : "=");
+    const sides = new Set(lengths.flatMap((here) => ranges.map((range) => side(here, range))));
+    if (sides.has("<") && sides.has(">")) sides.add("="); // it may be just as long
+    const held = new Set([...sides].map((one) => (op === "!=" ? one !== "=" : op.includes(one))));
+    return held.size === 1 ? [...held][0] : null;
   }
 
   /* What an amount measures, and the exact number in the smallest unit of that kind; null for no number. */
@@ -217,7 +218,7 @@
     return 365 * year + Math.floor(year / 4) - Math.floor(year / 100) + Math.floor(year / 400)
       + Math.floor((153 * month + 2) / 5) + d;
   }
-
+  const at = (date) => fraction(dayOf(date));
   const daysIn = (y, m) => dayOf({ y: m === 12 ? y + 1 : y, m: (m % 12) + 1, d: 1 }) - dayOf({ y, m, d: 1 });
 
   /* The same day of a later month, or the last one of that month. */
@@ -244,6 +245,5 @@
     const ends = [[Math.min(...lengths), 28n], [Math.max(...lengths), 31n]];
     return ends.map(([days, most]) => fraction(sign * (BigInt(days) * d + rest * most), d));
   }
-
   globalThis.policypress = { Case };
 })();

@@ -31,8 +31,8 @@ WORDS = {word: unit for unit, words in {  # that a case may use for a unit
     "mo": "month,months", "a": "year,years", "mm": "millimeter,millimeters", "cm": "centimeter,centimeters",
     "ug": "mcg,µg", "mL": "ml", "mm[Hg]": "mm Hg,mmHg", "%": "percent", "kg/m2": "kg/m²", "[iU]": "IU",
     "{cycle}": "cycle,cycles", "{session}": "session,sessions", "{unit}": "unit,units", "{event}": "event,events",
-    "{visit}": "visit,visits", "{point}": "point,points", "{time}": "times",
-    "{event}/h": "events per hour,events an hour", "{beat}/min": "beats per minute",
+    "{visit}": "visit,visits", "{point}": "point,points", "{time}": "times", "{beat}/min": "beats per minute",
+    "{event}/h": "events per hour,events an hour",
 }.items() for word in words.split(",")}
 DAY = UNITS["d"][1]
 
@@ -183,25 +183,25 @@ def holds(told, op, ends, limit_unit, unit, on):
     if date := parse_date(told):
         days, today = [parse_date(end) for end in ends], parse_date(on)
         if all(days):
-            return compared(date, op, *days)
+            return compared(op, [date], [days])
         moments = [reached(date, end) for end in (low, high)]
-        return compared(today.toordinal(), op, *moments) if today and None not in moments else None
+        return compared(op, [today.toordinal()], [moments]) if today and None not in moments else None
     match = re.fullmatch(r"\s*(-?[0-9]+(?:\.[0-9]+)?)(?:\s*(\S.*?))?\s*", told)
     if not match or not low or not high:
         return None
     said = match[2] or unit  # a bare number has the unit of its fact
     this = scaled(match[1], WORDS.get(said, said))
     if this[0] == low[0]:
-        return compared(this[1], op, low[1], high[1])
-    limits = list(zip(in_days(low), in_days(high), strict=True))
-    answers = {compared(days, op, *some) for days in in_days(this) for some in limits}
-    return answers.pop() if len(answers) == 1 else None
+        return compared(op, [this[1]], [(low[1], high[1])])
+    return compared(op, in_days(this), list(zip(in_days(low), in_days(high), strict=True)))
 
 
-def compared(this, op, low, high):
-    below, above = this < low, this > high
-    inside = not below and not above
-    return {"<": below, ">": above, "<=": not above, ">=": not below, "=": inside, "!=": not inside}[op]
+def compared(op, lengths, ranges):
+    """Tell whether a comparison holds for each length and range that may be the true one; None where it depends."""
+    sides = {"<" if this < low else ">" if this > high else "=" for this in lengths for low, high in ranges}
+    sides = "<=>" if {"<", ">"} <= sides else sides  # what may be shorter or longer may be just as long
+    held = {one != "=" if op == "!=" else one in op for one in sides}
+    return held.pop() if len(held) == 1 else None
 
 
 def scaled(value, unit):

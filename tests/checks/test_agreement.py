@@ -49,7 +49,11 @@ def test_a_section_with_both_effects_may_have_any_title(tmp_path: Path) -> None:
         ("not_with", "CPT 78815 is reported together with CPT 70553", True),
         ("not_for", "Report CPT 78815 with CPT 70553", True),
         ("report_instead_of", "Report CPT 78815 together with CPT 70553", True),
+        ("report_with", "CPT 78815 is reported in place of CPT 70553", True),
+        ("report_with", "Splitting it into CPT 78815 and CPT 70553 is not supported", True),
+        ("report_with", "CPT 78815 is not reported with the code CPT 70553", True),
         ("report_with", "Report CPT 78815 with CPT 70553", False),
+        ("report_with", "Report CPT 78815 with CPT 70553 instead of CPT 78813", False),
         ("report_with", "Report CPT 78815 with CPT 70553; do not report them alone", False),
         ("report_with", "CPT 78815, which is not a brain study, is reported with CPT 70553", False),
         ("not_with", "CPT 78815 includes CPT 70553", False),
@@ -111,13 +115,15 @@ def test_pointers(text: str, see: str, told: bool, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "raw"),
     [
-        ("The tumor is of the brain or", "or"),
+        ("The tumor is of the brain or the", "the"),
         ("The tumor is of the", "the"),
         ("Conventional imaging shows,", "shows,"),
         ("Symptoms of the following kind:", "kind:"),
+        ("One of these considerations:", "considerations:"),
         ("A biopsy of", "of"),
         ("The study is done because", "because"),
         ("A biopsy with", "with"),
+        ("A more favorable site before a biopsy is", "is"),
     ],
 )
 def test_texts_that_break_off(text: str, raw: str, tmp_path: Path) -> None:
@@ -135,6 +141,7 @@ def test_texts_that_break_off(text: str, raw: str, tmp_path: Path) -> None:
         "The site is the one the surgeon operates in",
         "The grade is 2a",
         "Treatment is under way",
+        "It is reported where CPT 78815 is.",
         "Vitamin B or an analog",
     ],
 )

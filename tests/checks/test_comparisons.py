@@ -73,3 +73,25 @@ def test_a_question_that_counts_the_other_way(tmp_path: Path) -> None:
     text = "More than 12 weeks of the course have been given"
     block = facts + SECTION.format(text=text, op="<", fact="left")
     assert not [finding for finding in findings_of(block, tmp_path) if finding.rule.id[0] == "P" and finding.rule.id > "P105"]
+
+
+@pytest.mark.parametrize(
+    ("text", "op", "rule"),
+    [
+        ("The order is dated 1 January 2026 or later", "<", "P106"),
+        ("The order is dated on or after 2026-01-01", ">", "P107"),
+        ("The order is dated after January 1, 2026", ">=", "P107"),
+        ("The order is dated before 1 January 2026", ">=", "P106"),
+        ("The order is dated 1 January 2026 or later", ">=", ""),
+        ("The order is not dated before 1 January 2026", ">=", ""),
+        ("The order is dated between 1 January 2026 and 1 May 2026", ">=", ""),
+    ],
+)
+def test_days(text: str, op: str, rule: str, tmp_path: Path) -> None:
+    block = (
+        '# file: registers/facts.yaml\n- {id: day, question: "When was it ordered?", type: date}\n'
+        "# file: example/sections/s.yaml\nid: s\ntitle: S\neffect: covered\ncriteria:\n"
+        f'  text: {text}\n  compare: {{fact: day, op: "{op}", value: 2026-01-01}}\n'
+    )
+    found = [finding.rule.id for finding in findings_of(block, tmp_path) if finding.rule.id in ("P106", "P107")]
+    assert found == ([rule] if rule else [])

@@ -11,7 +11,7 @@ from tests.examples import findings_of
 
 MINE = {
     "W120", "W121", "W122", "W123", "W124", "W125", "W126", "W127", "W128", "W129", "W130", "W131", "W132", "W133", "W134",
-    "C120", "C121", "C122", "C123", "P120", "S230",
+    "C120", "C121", "C122", "C123", "P120", "S240",
 }  # fmt: skip
 HEAD = "id: pet-mri\ntitle: PET-MRI\neffect: covered\n"
 
@@ -148,7 +148,7 @@ def test_parts_of_a_title(tmp_path: Path) -> None:
 def test_a_general_ruling_may_be_about_everything(tmp_path: Path) -> None:
     a = "effect: {}\n{}criteria:\n  text: The study changes the plan of treatment\n"
     b = "effect: covered\ncodes: [78815]\ncriteria:\n  text: A biopsy has failed\n"
-    assert [f.rule.id for f in mine(TWO.format(a=a.format("covered", ""), b=b), tmp_path / "a")] == ["S230"]
+    assert [f.rule.id for f in mine(TWO.format(a=a.format("covered", ""), b=b), tmp_path / "a")] == ["S240"]
     assert mine(TWO.format(a=a.format("covered", "scope: general\n"), b=b), tmp_path / "b") == []
     assert mine(TWO.format(a=a.format("not_covered", ""), b=b), tmp_path / "c") == []
     assert mine(TWO.format(a=a.format("covered", ""), b=b.replace("codes: [78815]\n", "")), tmp_path / "d") == []

@@ -13,7 +13,7 @@ GLIOMA = '{text: "The tumor is a glioma", fact: dx.glioma}'
 LYMPHOMA = '{text: "The tumor is a lymphoma", fact: dx.lymphoma}'
 LATE = '{text: "Radiation was at least 12 weeks ago", compare: {fact: since-radiation, op: ">=", parameter: radiation-delay}}'
 EARLY = '{text: "Radiation was less than 8 weeks ago", compare: {fact: since-radiation, op: "<", value: 8, unit: wk}}'
-BESIDE = {"S216", "S217", "S218", "S219", "S220"}
+BESIDE = {"S216", "S217", "S218", "S219", "S225"}
 
 
 def beside(block: str, folder: Path) -> list[Finding]:
@@ -119,9 +119,9 @@ def when(op: str, value: int, unit: str = "wk") -> str:
     [
         ((when("<=", 8), when(">=", 8)), "S219", "8 wk"),
         ((when("<", 12), when(">", 8)), "S219", "57 d"),
-        ((when("<", 8), when(">", 8)), "S220", "8 wk"),
-        ((when("<", 8), when(">=", 12)), "S220", "8 wk"),
-        ((when("<", 8), when(">", 56, "d")), "S220", "8 wk"),
+        ((when("<", 8), when(">", 8)), "S225", "8 wk"),
+        ((when("<", 8), when(">=", 12)), "S225", "8 wk"),
+        ((when("<", 8), when(">", 56, "d")), "S225", "8 wk"),
     ],
 )
 def test_limits_that_overlap_or_leave_a_gap(guards: tuple[str, ...], rule: str, value: str, tmp_path: Path) -> None:

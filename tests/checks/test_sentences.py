@@ -78,10 +78,11 @@ def test_the_connector_of_a_printed_list(tmp_path: Path) -> None:
     assert [(one.rule.id, one.span.begin.line, one.span.raw, bool(one.edits)) for one in found] == [
         ("S224", 6, "and", True),
         ("S224", 7, "OR", False),
-        ("S224", 8, "AND", True),
+        ("S224", 8, "AND", False),
     ]
     assert found[0].edits[0].span.raw == "; and"
     assert "the list is an ALL" in found[1].message
+    assert "no member follows" in found[2].message
 
 
 @pytest.mark.parametrize("text", ["It holds for one kidney; see below", "The hand", "A disorder", "The operation Nor", "Sand"])

@@ -17,6 +17,7 @@ def main() -> int:
     parser.add_argument("--per-kind", type=int, default=20, help="mutants of each kind, 0 for all")
     parser.add_argument("--kind", action="append", help="only kinds whose name holds this")
     parser.add_argument("--missed", action="store_true", help="list what nothing found")
+    parser.add_argument("--faint", action="store_true", help="list those too of which nothing else speaks")
     options = parser.parse_args()
     kinds = [kind for kind in KINDS if not options.kind or any(word in kind.name for word in options.kind)]
     measured = [measure(one, options.seed, options.per_kind, kinds) for one in options.source or [Path("source")]]
@@ -24,8 +25,8 @@ def main() -> int:
     if options.missed:
         for each in measured:
             for one in each.seeded:
-                if not one.rules:
-                    changes = "; ".join(f"→ {change.new!r:.70}" for change in one.mutant)
+                if not one.rules and (one.mutant.evident or options.faint):
+                    changes = "; ".join(f"→ {change.new!r:.70}" for change in one.mutant.changes)
                     sys.stdout.write(f"{one.kind.name}: {one.place} {changes}\n")
     return 0
 

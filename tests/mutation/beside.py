@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from random import Random
 
-from policypress.nodes import Mapping, Scalar, Sequence
+from policypress.nodes import Mapping, Scalar, Sequence, YamlNode
+from policypress.text import Source
 from tests.mutation.places import (
     Change,
     Mutant,
@@ -17,13 +18,14 @@ from tests.mutation.places import (
     items,
     lines,
     mappings,
+    mutant,
     put,
     scalar,
     value,
 )
 
 
-def _ids(policy: Policy) -> Iterator[tuple[object, Mapping, Scalar]]:
+def _ids(policy: Policy) -> Iterator[tuple[Source, Mapping, Scalar]]:
     for source, root in policy.sections():
         for mapping in mappings(root):
             if isinstance(id := value(mapping, "id"), Scalar):
@@ -32,7 +34,7 @@ def _ids(policy: Policy) -> Iterator[tuple[object, Mapping, Scalar]]:
 
 def id_with_capital(policy: Policy, _: Random) -> Iterator[Mutant]:
     for source, _mapping, id in _ids(policy):
-        yield (put(source, id, id.value[0].upper() + id.value[1:] + "_"),)
+        yield mutant(put(source, id, id.value[0].upper() + id.value[1:] + "_"))
 
 
 def id_twice(policy: Policy, chance: Random) -> Iterator[Mutant]:
@@ -41,13 +43,13 @@ def id_twice(policy: Policy, chance: Random) -> Iterator[Mutant]:
         for id in found[1:]:
             other = chance.choice([one for one in found if one.value != id.value] or found)
             if other.value != id.value:
-                yield (put(source, id, other.value),)
+                yield mutant(put(source, id, other.value))
 
 
 def id_dropped(policy: Policy, _: Random) -> Iterator[Mutant]:
     for source, mapping, _id in _ids(policy):
         if (change := drop_key(source, mapping, "id")) is not None and mapping.start > 0:
-            yield (change,)
+            yield mutant(change, evident=policy.evidence.final(source.path))
 
 
 def retired_id(policy: Policy, chance: Random) -> Iterator[Mutant]:
@@ -56,14 +58,14 @@ def retired_id(policy: Policy, chance: Random) -> Iterator[Mutant]:
         used = [id.value for other, _, id in _ids(policy) if other.path.startswith(folder + "/")]
         if isinstance(root, Mapping) and used and value(root, "retired") is None:
             for id in chance.sample(used, min(6, len(used))):
-                yield (add_key(source, root, f"retired: [{{id: {id}, on: 2025-12-01}}]"),)
+                yield mutant(add_key(source, root, f"retired: [{{id: {id}, on: 2025-12-01}}]"))
 
 
 def _pair(policy: Policy, first: str, second: str) -> Iterator[Mutant]:
     for source, root in policy.files("guideline.yaml"):
         one, other = value(root, first), value(root, second)
         if isinstance(one, Scalar) and isinstance(other, Scalar) and one.value != other.value:
-            yield (put(source, one, other.value), put(source, other, one.value))
+            yield mutant(put(source, one, other.value), put(source, other, one.value))
 
 
 def swapped_reviews(policy: Policy, _: Random) -> Iterator[Mutant]:
@@ -75,7 +77,7 @@ def no_such_day(policy: Policy, _: Random) -> Iterator[Mutant]:
     for source, root in policy.files("guideline.yaml"):
         for key in ("effective", "last_review", "next_review"):
             if isinstance(date := value(root, key), Scalar):
-                yield (put(source, date, date.value[:5] + "02-30"),)
+                yield mutant(put(source, date, date.value[:5] + "02-30"))
 
 
 def effective_before_code(policy: Policy, _: Random) -> Iterator[Mutant]:
@@ -83,43 +85,45 @@ def effective_before_code(policy: Policy, _: Random) -> Iterator[Mutant]:
         if isinstance(date := value(root, "effective"), Scalar) and any(
             scalar(value(entry, "active"), "from") for _, entry, _ in policy.entries("codes")
         ):
-            yield (put(source, date, "1980-01-01"),)
+            yield mutant(put(source, date, "1980-01-01"))
 
 
 def code_ended(policy: Policy, _: Random) -> Iterator[Mutant]:
     for source, entry, _among in policy.entries("codes"):
         if value(entry, "active") is None:
-            yield (add_key(source, entry, "active: {until: 2001-12-31}"),)
+            listed = {item.value for _, _, codes in policy.code_lists() for item in codes.items if isinstance(item, Scalar)}
+            change = add_key(source, entry, "active: {until: 2001-12-31}")
+            yield mutant(change, evident=scalar(entry, "code") in listed)
 
 
 def other_version(policy: Policy, _: Random) -> Iterator[Mutant]:
     for source, root in policy.files("guideline.yaml"):
         version = value(root, "version")
         if isinstance(version, Scalar) and items(value(root, "revisions")):
-            yield (put(source, version, "9.0.0"),)
+            yield mutant(put(source, version, "9.0.0"))
 
 
 def made_final(policy: Policy, _: Random) -> Iterator[Mutant]:
     for source, root in policy.files("guideline.yaml"):
         status = value(root, "status")
         if isinstance(status, Scalar) and status.value == "draft":
-            yield (put(source, status, "final"),)
+            yield mutant(put(source, status, "final"))
 
 
 def section_unlisted(policy: Policy, _: Random) -> Iterator[Mutant]:
     for source, listed in _chapters(policy):
         for item in listed.items if len(listed.items) > 1 else ():
-            yield (drop_item(source, listed, item),)
+            yield mutant(drop_item(source, listed, item))
 
 
 def section_listed_twice(policy: Policy, _: Random) -> Iterator[Mutant]:
     for source, listed in _chapters(policy):
         for item in listed.items:
             sign = ", " if source.text[listed.start] == "[" else "\n" + source.text[lines(source, item)[0] : item.start]
-            yield (Change(source.path, item.end, item.end, sign + source.text[item.start : item.end]),)
+            yield mutant(Change(source.path, item.end, item.end, sign + source.text[item.start : item.end]))
 
 
-def _chapters(policy: Policy) -> Iterator[tuple[object, Sequence]]:
+def _chapters(policy: Policy) -> Iterator[tuple[Source, Sequence]]:
     for source, root in policy.files("guideline.yaml"):
         for chapter in items(value(root, "chapters")):
             if isinstance(found := value(chapter, "sections"), Sequence):
@@ -130,18 +134,41 @@ def section_lost(policy: Policy, _: Random) -> Iterator[Mutant]:
     """A section whose file holds its first line alone, as after a copy that broke off."""
     for source, root in policy.sections():
         if len(root.entries) > 2:
-            yield (Change(source.path, root.entries[1][1].end, len(source.text.rstrip()), ""),)
+            yield mutant(Change(source.path, root.entries[1][1].end, len(source.text.rstrip()), ""))
 
 
-def entry_dropped(register: str) -> object:
+def entry_dropped(register: str, evident: Callable[[Policy, str, Mapping], bool]) -> object:
     """Return the kind that takes an entry out of a register or out of the ledger."""
 
     def kind(policy: Policy, _: Random) -> Iterator[Mutant]:
         for source, entry, among in policy.entries(register):
             if len(among.items) > 1:
-                yield (drop_item(source, among, entry),)
+                yield mutant(drop_item(source, among, entry), evident=evident(policy, source.path, entry))
 
     return kind
+
+
+def used(policy: Policy, path: str, entry: Mapping) -> bool:
+    return True
+
+
+def abbreviation(policy: Policy, path: str, entry: Mapping) -> bool:
+    """Tell whether a term is an abbreviation that texts use."""
+    term = scalar(entry, "term")
+    used = any(re.search(rf"(?<!\w){re.escape(term)}(?![\w/-])", text.value) for _, text in policy.texts())
+    return sum(char.isupper() for char in term) > 1 and used
+
+
+def compared(policy: Policy, path: str, entry: Mapping) -> bool:
+    """Tell whether a fact is compared somewhere, which needs its entry."""
+    return scalar(entry, "type") in ("quantity", "date")
+
+
+def named_statement(policy: Policy, path: str, entry: Mapping) -> bool:
+    """Tell whether a `from` names a statement itself, and not one above it."""
+    home, id = path.partition("/")[0], scalar(entry, "id")
+    below = any(name.startswith(f"{id}.") for folder, name in _ledger_ids(policy) if folder == home)
+    return policy.evidence.named[home, id] > 0 and not below
 
 
 def entry_twice(register: str) -> object:
@@ -150,7 +177,7 @@ def entry_twice(register: str) -> object:
     def kind(policy: Policy, _: Random) -> Iterator[Mutant]:
         for source, entry, _among in policy.entries(register):
             start, end = lines(source, entry)
-            yield (Change(source.path, end, end, source.text[start:end]),)
+            yield mutant(Change(source.path, end, end, source.text[start:end]))
 
     return kind
 
@@ -158,22 +185,23 @@ def entry_twice(register: str) -> object:
 def query_dropped(policy: Policy, _: Random) -> Iterator[Mutant]:
     for source, root in policy.sections():
         for mapping in mappings(root):
-            if value(mapping, "query") is not None and (change := drop_key(source, mapping, "query")) is not None:
-                yield (change,)
+            query = value(mapping, "query")
+            if query is not None and (change := drop_key(source, mapping, "query")) is not None:
+                yield mutant(change, evident=value(query, "covers") is not None)
 
 
 def from_dropped(policy: Policy, _: Random) -> Iterator[Mutant]:
     for source, root in policy.sections():
         for mapping in mappings(root):
             if value(mapping, "from") is not None and (change := drop_key(source, mapping, "from")) is not None:
-                yield (change,)
+                yield mutant(change, evident=mapping is root)
 
 
 def from_unknown(policy: Policy, _: Random) -> Iterator[Mutant]:
     for source, root in policy.sections():
         for mapping in mappings(root):
             if isinstance(found := value(mapping, "from"), Scalar):
-                yield (put(source, found, found.value + "9"),)
+                yield mutant(put(source, found, found.value + "9"))
 
 
 def from_other(policy: Policy, chance: Random) -> Iterator[Mutant]:
@@ -183,25 +211,47 @@ def from_other(policy: Policy, chance: Random) -> Iterator[Mutant]:
         for mapping in mappings(root):
             found = value(mapping, "from")
             if isinstance(found, Scalar) and len(known) > 1:
-                yield (put(source, found, chance.choice([one for one in known if one != found.value])),)
+                other = chance.choice([one for one in known if one != found.value])
+                evident = policy.evidence.named[folder, found.value] == 1 and bool(_says(policy, folder, found.value))
+                yield mutant(put(source, found, other), evident=evident)
+
+
+def _says(policy: Policy, folder: str, id: str) -> str:
+    """Return the codes, amounts and marks that the ledger has of a statement."""
+    for source, entry, _ in policy.entries("statements"):
+        if source.path.startswith(folder + "/") and scalar(entry, "id") == id:
+            return " ".join(
+                one.value
+                for key in ("codes", "quantities", "marks")
+                for one in items(value(entry, key))
+                if isinstance(one, Scalar)
+            )
+    return ""
 
 
 def left_out_but_carried(policy: Policy, _: Random) -> Iterator[Mutant]:
     for source, entry, _among in policy.entries("statements"):
         if value(entry, "left_out") is None:
-            yield (add_key(source, entry, "left_out: A page number"),)
+            evident = named_statement(policy, source.path, entry)
+            yield mutant(add_key(source, entry, "left_out: A page number"), evident=evident)
+
+
+def _ledger_ids(policy: Policy) -> Iterator[tuple[str, str]]:
+    for source, entry, _ in policy.entries("statements"):
+        yield source.path.partition("/")[0], scalar(entry, "id")
 
 
 def broken_hash(policy: Policy, _: Random) -> Iterator[Mutant]:
     for source, entry, _among in policy.entries("statements"):
         if isinstance(found := value(entry, "sha256"), Scalar):
-            yield (put(source, found, found.value[:-1]),)
+            yield mutant(put(source, found, found.value[:-1]))
 
 
 def other_hash(policy: Policy, _: Random) -> Iterator[Mutant]:
     for source, entry, _among in policy.entries("statements"):
         if isinstance(found := value(entry, "sha256"), Scalar):
-            yield (put(source, found, found.value[:-1] + ("0" if found.value[-1] != "0" else "1")),)
+            new = found.value[:-1] + ("0" if found.value[-1] != "0" else "1")
+            yield mutant(put(source, found, new), evident=False)
 
 
 def coding_rule_dropped(policy: Policy, _: Random) -> Iterator[Mutant]:
@@ -211,7 +261,16 @@ def coding_rule_dropped(policy: Policy, _: Random) -> Iterator[Mutant]:
             for rule in listed.items:
                 change = drop_item(source, listed, rule) if len(listed.items) > 1 else drop_key(source, root, "coding_rules")
                 if change is not None:
-                    yield (change,)
+                    own = scalar(rule, "from")
+                    yield mutant(change, evident=_says_alone(policy, source, rule, own))
+
+
+def _says_alone(policy: Policy, source: Source, rule: YamlNode, id: str) -> bool:
+    """Tell whether a coding rule alone carries a statement, and it has a code that the rest of its file has not."""
+    home = source.path.partition("/")[0]
+    rest = source.text[: rule.start] + source.text[rule.end :]
+    codes = [one for one in _says(policy, home, id).split() if one[0].isdigit() or one[1:2].isdigit()]
+    return policy.evidence.named[home, id] == 1 and any(code not in rest for code in codes if len(code) >= 5)
 
 
 def coding_rule_turned(policy: Policy, _: Random) -> Iterator[Mutant]:
@@ -227,31 +286,38 @@ def coding_rule_turned(policy: Policy, _: Random) -> Iterator[Mutant]:
                 changes = [put(source, kind, turned[kind.value])]
                 if kind.value == "report_instead_of":
                     changes += [put(source, name, "with") for name, _ in rule.entries if name.value == "instead_of"]
-                yield tuple(changes)
+                yield mutant(*changes)
+
+
+def _cases(policy: Policy) -> Iterator[tuple[Source, YamlNode]]:
+    """Yield each case, alone in its file or in a list."""
+    for source, root in policy.files("/vignettes/"):
+        yield from ((source, case) for case in (items(root) or [root]))
 
 
 def verdict_turned(policy: Policy, _: Random) -> Iterator[Mutant]:
     turned = {"met": "not_met", "not_met": "met", "criteria_met": "criteria_not_met", "criteria_not_met": "criteria_met"}
-    for source, root in policy.files("/vignettes/"):
+    for source, root in _cases(policy):
         verdict = value(value(root, "expect"), "verdict")
         if isinstance(verdict, Scalar):
-            yield (put(source, verdict, turned.get(verdict.value, "met")),)
+            yield mutant(put(source, verdict, turned.get(verdict.value, "met")))
 
 
 def answer_turned(policy: Policy, _: Random) -> Iterator[Mutant]:
     turned = {"met": "not_met", "not_met": "met"}
-    for source, root in policy.files("/vignettes/"):
+    for source, root in _cases(policy):
         facts = value(root, "facts")
         for _name, answer in facts.entries if isinstance(facts, Mapping) else ():
             if isinstance(answer, Scalar) and answer.value in turned:
-                yield (put(source, answer, turned[answer.value]),)
+                evident = policy.evidence.decisive(source.path, answer.start)
+                yield mutant(put(source, answer, turned[answer.value]), evident=evident)
 
 
 def fact_misspelled(policy: Policy, _: Random) -> Iterator[Mutant]:
-    for source, root in policy.files("/vignettes/"):
+    for source, root in _cases(policy):
         facts = value(root, "facts")
         for name, _answer in facts.entries if isinstance(facts, Mapping) else ():
-            yield (put(source, name, name.value + "x"),)
+            yield mutant(put(source, name, name.value + "x"))
 
 
 def fact_of_condition_misspelled(policy: Policy, _: Random) -> Iterator[Mutant]:
@@ -259,7 +325,7 @@ def fact_of_condition_misspelled(policy: Policy, _: Random) -> Iterator[Mutant]:
         fact = value(place.node, "fact")
         if isinstance(fact, Scalar):
             at = len(fact.value) // 2
-            yield (put(place.source, fact, fact.value[:at] + fact.value[at + 1 :]),)
+            yield mutant(put(place.source, fact, fact.value[:at] + fact.value[at + 1 :]))
 
 
 def other_fact(policy: Policy, chance: Random) -> Iterator[Mutant]:
@@ -268,29 +334,30 @@ def other_fact(policy: Policy, chance: Random) -> Iterator[Mutant]:
     for place in policy.places():
         fact = value(place.node, "fact")
         if isinstance(fact, Scalar) and fact.value in known and len(known) > 1:
-            yield (put(place.source, fact, chance.choice([one for one in known if one != fact.value])),)
+            yield mutant(put(place.source, fact, chance.choice([one for one in known if one != fact.value])))
 
 
 def html(policy: Policy, _: Random) -> Iterator[Mutant]:
     for source, text in policy.texts():
         if text.style == "" and (match := re.search(r" (\w{5,}) ", text.value)) is not None:
-            yield (Change(source.path, text.start + match.start(1), text.start + match.end(1), f"<b>{match[1]}</b>"),)
+            start, end = text.start + match.start(1), text.start + match.end(1)
+            yield mutant(Change(source.path, start, end, f"<b>{match[1]}</b>"))
 
 
 def hidden_character(policy: Policy, _: Random) -> Iterator[Mutant]:
     for source, text in policy.texts():
         if text.style == "" and (match := re.search(r"\w\w", text.value)) is not None:
-            yield (Change(source.path, text.start + match.start() + 1, text.start + match.start() + 1, "\u200b"),)
+            yield mutant(Change(source.path, text.start + match.start() + 1, text.start + match.start() + 1, "\u200b"))
 
 
 def key_misspelled(policy: Policy, chance: Random) -> Iterator[Mutant]:
     for source, root in policy.sections():
         for mapping in mappings(root):
             name = chance.choice(mapping.entries)[0]
-            yield (put(source, name, name.value[:-1] + "_"),)
+            yield mutant(put(source, name, name.value[:-1] + "_"))
 
 
 def colon_lost(policy: Policy, _: Random) -> Iterator[Mutant]:
     for source, root in policy.sections():
         for name, _value in root.entries[1:]:
-            yield (Change(source.path, name.end, name.end + 1, ""),)
+            yield mutant(Change(source.path, name.end, name.end + 1, ""))

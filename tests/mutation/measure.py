@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import re
 import shutil
 import tempfile
@@ -15,8 +16,9 @@ from policypress.checks import run_checks
 from policypress.finding import Finding
 from policypress.library import read_library
 from tests.mutation.kinds import KINDS, Kind
-from tests.mutation.places import Mutant, Policy
+from tests.mutation.places import Change, Mutant, Policy
 
+Changes = tuple[Change, ...]
 Known = frozenset[tuple[str, str, str, int]]
 
 
@@ -47,6 +49,7 @@ def measure(source: Path, seed: int = 0, per_kind: int = 0, kinds: Iterable[Kind
         folder = Path(scratch) / "source"
         shutil.copytree(source, folder)
         policy = Policy(folder)
+        gc.disable()  # each run makes a library and drops it whole
         own = run_checks(read_library(folder))
         known = frozenset(_key(folder, finding, ()) for finding in own)
         measured = Measured(source, own)
@@ -56,14 +59,17 @@ def measure(source: Path, seed: int = 0, per_kind: int = 0, kinds: Iterable[Kind
             if per_kind and len(mutants) > per_kind:
                 mutants = chance.sample(mutants, per_kind)
             measured.seeded.extend(_try(policy, kind, mutant, known) for mutant in mutants)
+            gc.collect()
+        gc.enable()
     return measured
 
 
 def _changes(policy: Policy, mutant: Mutant) -> bool:
-    return any(policy.sources[one.path].text[one.start : one.end] != one.new for one in mutant)
+    return any(policy.sources[one.path].text[one.start : one.end] != one.new for one in mutant.changes)
 
 
-def _try(policy: Policy, kind: Kind, mutant: Mutant, known: Known) -> Seeded:
+def _try(policy: Policy, kind: Kind, seed: Mutant, known: Known) -> Seeded:
+    mutant = seed.changes
     touched = {change.path for change in mutant}
     for path in touched:
         text = policy.sources[path].text
@@ -86,7 +92,7 @@ def _try(policy: Policy, kind: Kind, mutant: Mutant, known: Known) -> Seeded:
     first = mutant[0]
     line = policy.sources[first.path].position(first.start).line
     return Seeded(
-        kind, mutant, f"{first.path}:{line}", rules,
+        kind, seed, f"{first.path}:{line}", rules,
         any(_is_at(policy, finding, mutant) for finding in new),
         any(finding.severity != "info" for finding in new),
     )  # fmt: skip
@@ -101,13 +107,13 @@ def _path(folder: Path, finding: Finding) -> str:
     return file.relative_to(folder).as_posix() if file is not None and file.is_relative_to(folder) else finding.span.path
 
 
-def _key(folder: Path, finding: Finding, mutant: Mutant) -> tuple[str, str, str, int]:
+def _key(folder: Path, finding: Finding, mutant: Changes) -> tuple[str, str, str, int]:
     """Return what makes a finding the same in the mutant and in the library: its rule, severity and place."""
     path = _path(folder, finding)
     return (finding.rule.id, finding.severity.value, path, _before(path, finding.span.start, mutant))
 
 
-def _before(path: str, offset: int, mutant: Mutant) -> int:
+def _before(path: str, offset: int, mutant: Changes) -> int:
     """Return where an offset of the mutant lay in the library, -1 for what is new there."""
     shift = 0
     for change in sorted(one for one in mutant if one.path == path):
@@ -130,7 +136,7 @@ def _about(policy: Policy, finding: Finding, touched: set[str], names: set[str])
     return bool(files & touched) or any(name in finding.message or name in finding.span.raw for name in names)
 
 
-def _names(policy: Policy, mutant: Mutant) -> set[str]:
+def _names(policy: Policy, mutant: Changes) -> set[str]:
     """Return the ids, codes and statements that stand on the lines that were touched."""
     found: set[str] = set()
     for change in mutant:
@@ -140,10 +146,12 @@ def _names(policy: Policy, mutant: Mutant) -> set[str]:
             found |= {match[1] for match in re.finditer(r"(?:id|code|from|term|fact|see): [\"']?([\w./-]{2,})", line)}
             found |= set(re.findall(r"\b[A-Z0-9]\d{4}\b|\b\d{4}[A-Z]\b", line))
         found |= {change.new} if 1 < len(change.new) < 40 else set()
+        gone = text[change.start : change.end]
+        found |= set(re.findall(r"[\w./-]{3,}", gone)) if len(gone) < 60 else set()
     return found
 
 
-def _is_at(policy: Policy, finding: Finding, mutant: Mutant) -> bool:
+def _is_at(policy: Policy, finding: Finding, mutant: Changes) -> bool:
     path = _path(policy.folder, finding)
     if path not in {change.path for change in mutant}:
         return False
@@ -156,32 +164,57 @@ def _is_at(policy: Policy, finding: Finding, mutant: Mutant) -> bool:
     return finding.span.begin.line in lines
 
 
+def recall(seeded: Iterable[Seeded]) -> float:
+    """Return the share that was found of what something else in its library can contradict."""
+    evident = [one for one in seeded if one.mutant.evident]
+    return sum(bool(one.rules) for one in evident) / max(1, len(evident))
+
+
 def table(measured: list[Measured]) -> str:
     """Return recall by kind and by rule, and the findings of the libraries themselves."""
     return "\n".join(_table([one for each in measured for one in each.seeded], measured)) + "\n"
 
 
 def _table(seeded: list[Seeded], measured: list[Measured]) -> Iterator[str]:
-    yield f"{'kind':38} {'tried':>6} {'found':>6} {'recall':>7} {'at line':>8} {'info':>5}  rules"
+    yield f"{'':38} {'something else speaks of it':^36}  {'nothing does':^12}"
+    yield f"{'kind':38} {'tried':>6} {'found':>6} {'recall':>7} {'at line':>8} {'info':>5}  {'tried':>6} {'found':>6}  found by"
     for kind in KINDS:
         mine = [one for one in seeded if one.kind is kind]
         if mine:
-            found = [one for one in mine if one.rules]
-            by = Counter(one.rules[0] for one in found)
-            rules = " ".join(f"{rule} {count}" for rule, count in by.most_common(5))
-            at, low = sum(one.at_the_line for one in found), sum(not one.seen for one in found)
-            sign = "*" if kind.unseen else " "
-            yield (
-                f"{kind.name:37}{sign} {len(mine):6} {len(found):6} {len(found) / len(mine):7.0%} {at:8} {low:5}  {rules}"
-            )
+            yield _row(kind, mine)
+    evident = [one for one in seeded if one.mutant.evident]
+    found = sum(bool(one.rules) for one in evident)
+    loud = sum(one.seen for one in evident)
     yield ""
-    shown = [one for one in seeded if not one.kind.unseen]
-    caught = sum(bool(one.rules) for one in shown)
-    yield f"kinds that one version can show: {caught} of {len(shown)} found, {caught / max(1, len(shown)):.1%}"
-    rules = Counter(rule for one in seeded for rule in one.rules)
-    alone = Counter(one.rules[0] for one in seeded if len(one.rules) == 1)
-    yield "by rule (mutants found, found by it alone):"
-    yield "  " + ", ".join(f"{rule} {count} ({alone[rule]})" for rule, count in sorted(rules.items()))
+    yield f"found {found} of {len(evident)} that one version can show: {recall(seeded):.1%} ({loud} by more than a note)"
+    yield from _rules(seeded)
+    yield ""
+    yield "What one version cannot show, and why:"
+    for kind in KINDS:
+        if kind.unseen and any(one.kind is kind and not one.mutant.evident for one in seeded):
+            yield f"  {kind.name}: {kind.unseen}"
+    yield ""
     for each in measured:
         counts = Counter(finding.severity.value for finding in each.own)
-        yield f"{each.source}: {counts['error']} errors, {counts['warning']} warnings, {counts['info']} infos of its own"
+        yield f"{each.source} itself: {counts['error']} errors, {counts['warning']} warnings, {counts['info']} notes"
+
+
+def _row(kind: Kind, mine: list[Seeded]) -> str:
+    evident = [one for one in mine if one.mutant.evident]
+    found = [one for one in evident if one.rules]
+    faint = [one for one in mine if not one.mutant.evident]
+    share = f"{len(found) / len(evident):7.0%}" if evident else f"{'':7}"
+    at_line, low = sum(one.at_the_line for one in found), sum(not one.seen for one in found)
+    beyond = f"{len(faint):6} {sum(bool(one.rules) for one in faint):6}" if faint else f"{'':13}"
+    counts = Counter(one.rules[0] for one in mine if one.rules)
+    by = " ".join(f"{rule} {count}" for rule, count in counts.most_common(4))
+    return f"{kind.name:38} {len(evident):6} {len(found):6} {share} {at_line:8} {low:5}  {beyond}  {by}"
+
+
+def _rules(seeded: list[Seeded]) -> Iterator[str]:
+    counts = Counter(rule for one in seeded for rule in one.rules)
+    alone = Counter(one.rules[0] for one in seeded if len(one.rules) == 1)
+    words = [f"{rule} {count} ({alone[rule]})" for rule, count in sorted(counts.items())]
+    yield "by rule, how many it found (and how many it alone):"
+    for start in range(0, len(words), 8):
+        yield "  " + ", ".join(words[start : start + 8])

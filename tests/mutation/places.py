@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from policypress.nodes import Mapping, Scalar, Sequence, YamlNode, parse
 from policypress.text import Source
+from tests.mutation.evidence import Evidence
 
 OPERATORS = ("all", "any", "not", "at_least")
 HANGING = ("applies_when", "unless", "except_when")
@@ -27,7 +28,15 @@ class Change(NamedTuple):
     new: str
 
 
-Mutant = tuple[Change, ...]
+class Mutant(NamedTuple):
+    """The edits of one fault; `evident` where something else in the library can contradict it."""
+
+    changes: tuple[Change, ...]
+    evident: bool = True
+
+
+def mutant(*changes: Change, evident: bool = True) -> Mutant:
+    return Mutant(changes, evident)
 
 
 @dataclass(frozen=True)
@@ -71,6 +80,7 @@ class Policy:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self.evidence = Evidence(folder)
         self.sources: dict[str, Source] = {}
         self.roots: dict[str, YamlNode] = {}
         for file in sorted(folder.rglob("*.yaml")):
@@ -119,6 +129,8 @@ class Policy:
     def entries(self, register: str) -> Iterator[tuple[Source, Mapping, Sequence]]:
         """Yield the entries of a register, or of the ledger."""
         for source, root in self.files(f"/{register}.yaml"):
+            if "/vignettes/" in source.path or "/sections/" in source.path:
+                continue
             for entry in items(root):
                 if isinstance(entry, Mapping) and isinstance(root, Sequence):
                     yield source, entry, root

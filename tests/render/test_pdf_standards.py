@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import page
@@ -11,8 +12,10 @@ import pikepdf
 import pytest
 
 from policypress.outline import GuidelineOutline
+from policypress.render.design import read_design
 from policypress.render.export import export
-from policypress.render.pdf import PdfFault, render
+from policypress.render.paper import print_pdf
+from policypress.render.pdf import PdfFault, compose, render
 from tests.render import verapdf
 from tests.render.printed import ROOT, TEMPLATES, laid, small
 
@@ -22,7 +25,10 @@ def printed(guideline: GuidelineOutline, folder: Path, standard: str = "PDF/UA-2
     files = []
     for draft in (False, True):
         file = folder / f"{guideline.guideline.id}-{'draft' if draft else 'final'}.pdf"
-        file.write_bytes(render(guideline, export(guideline, draft), TEMPLATES, draft=draft, standard=standard))
+        exported = export(guideline, draft)
+        page = compose(guideline, TEMPLATES, draft=draft)
+        design = replace(read_design(TEMPLATES), standards={guideline.guideline.id: standard})
+        file.write_bytes(print_pdf(guideline.guideline, page, exported, TEMPLATES, lambda _: None, design))
         files.append(file)
     return files
 

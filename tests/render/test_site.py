@@ -218,7 +218,9 @@ def test_whatever_a_writer_types_stays_text(tmp_path: Path) -> None:
     for name in files(tmp_path / "site"):
         if name.endswith(".html"):
             read = page(tmp_path / "site" / name)
-            assert [script.attributes["src"].rpartition("/")[2] for script in read.all("script")] == ["search.js", "site.js"]
+            scripts = {script.attributes.get("src", "").rpartition("/")[2] for script in read.all("script")}
+            assert scripts <= {"search.js", "site.js", "evaluator.js", "answers.js", "checklist.js", ""}
+            assert all(one.attributes["type"] == "application/json" for one in read.all("script") if "src" not in one.attributes)
             assert not read.all("img")
             assert all("javascript:" not in link.attributes["href"] for link in read.all("a"))
     shown_words = page(tmp_path / "site" / "small" / "one.html").all("span", "words")[0].text

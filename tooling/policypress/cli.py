@@ -79,12 +79,19 @@ def _parser() -> argparse.ArgumentParser:
     check.add_argument("--format", choices=("text", "json", "sarif", "github"), default="text")
     check.add_argument("--strict", action="store_true", help="exit 1 on warnings too")
     check.add_argument("--fix", action="store_true", help="make the edits that are safe")
+    check.add_argument("--diff", action="store_true", help="print what --fix would do, and write nothing")
     check.add_argument("--timing", action="store_true", help="print what each rule costs")
     build = command("build", _build, "check, then publish PDF, site and JSON")
     build.add_argument("--only", metavar="PARTS", help="pdf, site, json, joined by commas")
     build.add_argument("--guideline", default="", metavar="ID", help="publish this guideline alone")
     build.add_argument("--draft", action="store_true", help="publish final guidelines as drafts")
     build.add_argument("--check", action="store_true", help="write nothing; exit 1 if the outputs are stale")
+    edition = command("print", _print, "print one edition of a guideline into a file: large print, checklist, extract")
+    edition.add_argument("guideline", metavar="GUIDELINE")
+    edition.add_argument("--edition", choices=("usual", "large-print", "checklist"), default="usual")
+    edition.add_argument("--section", action="append", default=[], metavar="ID", help="an extract; may be repeated")
+    edition.add_argument("--draft", action="store_true", help="print a final guideline as a draft")
+    edition.add_argument("--to", type=Path, metavar="FILE", help="the file to write (GUIDELINE.EDITION.pdf)")
     serve = command("serve", _serve, "show the site with live reload on this machine")
     serve.add_argument("--port", type=int, default=8000)
     fmt = command("fmt", _fmt, "put files into canonical layout and write missing ids")
@@ -121,12 +128,18 @@ def _check(options: argparse.Namespace) -> int:
     wanted = [_below(path, options.source) for path in options.paths]
     costs: list[tuple[float, str]] = []
     timing = (lambda rule, seconds: costs.append((seconds, rule))) if options.timing else None
-    findings = _findings(_read(options.source), timing)
+    findings = _findings(_read(options.source), timing, _today())
+    if options.diff:
+        from policypress.fixing import diff
+
+        said = diff([finding for finding in findings if _is_below(finding, wanted)])
+        sys.stdout.write(said)
+        return FOUND if said else OK
     if options.fix:
         from policypress.fixing import fix
 
         _say(fix([finding for finding in findings if _is_below(finding, wanted)]))
-        findings = _findings(_read(options.source))
+        findings = _findings(_read(options.source), today=_today())
     shown = [finding for finding in findings if _is_below(finding, wanted)]
     sys.stdout.write(render(shown, options.format, _colour()))
     for seconds, rule in sorted(costs, reverse=True):
@@ -173,6 +186,37 @@ def _build(options: argparse.Namespace) -> int:
         raise _Failure(f"this machine lacks {lack}", LACKING) from lack
     seconds = time.monotonic() - started
     _say(f"published {len(manifest.outputs)} files to {options.out} in {seconds:.1f} s")
+    return OK
+
+
+def _print(options: argparse.Namespace) -> int:
+    from policypress.generation import PublishFault
+    from policypress.printing import Wish, print_edition
+    from policypress.publish import as_drafts
+
+    read = _read(options.source)
+    library = as_drafts(read.library) if options.draft else read.library
+    guideline = _guideline(library, options.guideline)
+    known = {section.id for section in guideline.sections}
+    for id in options.section:
+        if id not in known:
+            raise _Failure(f"there is no section {id} in {guideline.id}")
+    errors = [finding for finding in _findings(read) if finding.severity == "error"]
+    if errors:
+        raise _Failure(f"check finds {len(errors)} errors in {options.source}. Nothing was printed.", FOUND)
+    name = "-".join(["extract", *options.section]) if options.section else options.edition
+    file = options.to or Path(f"{guideline.id}.{name}.pdf")
+    wish = Wish(guideline, options.edition, options.section)
+    try:
+        printed, remarks = print_edition(library, wish, _templates(options))
+        file.write_bytes(printed)
+    except PublishFault as fault:
+        raise _Failure(f"{fault}. Nothing was written.", UNPUBLISHED) from fault
+    except OSError as error:
+        raise _Failure(f"cannot write {file}: {error.strerror}", UNPUBLISHED) from error
+    for remark in remarks:
+        _say(remark)
+    _say(f"printed {file}")
     return OK
 
 
@@ -361,10 +405,18 @@ def _read(source: Path) -> Read:
     return read_library(source)
 
 
-def _findings(read: Read, timing: Callable[[str, float], None] | None = None) -> tuple[Finding, ...]:
+def _findings(
+    read: Read, timing: Callable[[str, float], None] | None = None, today: str = ""
+) -> tuple[Finding, ...]:
     from policypress.checks import run_checks
 
-    return run_checks(read, timing)
+    return run_checks(read, timing, today)
+
+
+def _today() -> str:
+    """Return the day, or the one that SOURCE_DATE_EPOCH names for those who want the same answer every day."""
+    epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
+    return time.strftime("%Y-%m-%d", time.gmtime(int(epoch)) if epoch.isdecimal() else time.localtime())
 
 
 def _guideline(library: Library, id: str) -> Guideline:

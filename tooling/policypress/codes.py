@@ -26,6 +26,17 @@ SYSTEM_URIS = {
 }
 
 
+_HYPHENS = str.maketrans(dict.fromkeys("‐‑‒–—−", "-"))
+# Letters of other alphabets that look like ours.
+LOOK_ALIKES = str.maketrans("АВСЕНКМОРТХУІЅЈаеорсухіѕјΑΒΕΖΗΙΚΜΝΟΡΤΥΧο", "ABCEHKMOPTXYISJaeopcyxisjABEZHIKMNOPTYXo")
+
+
+def respelled(text: str) -> str:
+    """Return a code as it belongs: capitals, plain hyphens, our alphabet, no blanks around it or its hyphens."""
+    plain = text.translate(_HYPHENS).translate(LOOK_ALIKES).upper()
+    return re.sub(r"\s*-\s*", "-", plain.strip())
+
+
 @lru_cache(4096)
 def entry(text: str) -> tuple[str, tuple[str, ...], str] | None:
     """Take an entry of a list of codes apart: code, modifiers, last code of a range. The same few come all the time."""

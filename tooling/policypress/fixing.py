@@ -3,16 +3,27 @@
 from __future__ import annotations
 
 import os
+import re
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 from policypress.finding import Edit, Finding
 from policypress.text import Source
 
+_LINE = re.compile(r"[^\n]*\n|[^\n]+")
 
-def fix(findings: Sequence[Finding]) -> str:
-    """Apply the edits of the findings to their files and return what was done, in words.
+
+class Mended(NamedTuple):
+    """A file as it was read, and as the edits leave it."""
+
+    source: Source
+    text: str
+
+
+def mend(findings: Sequence[Finding]) -> tuple[int, list[Mended]]:
+    """Make the edits of the findings in memory; return how many findings they mend, and the files.
 
     All edits of a finding are made or none; one that overlaps an earlier one waits for the next run.
     """
@@ -29,12 +40,34 @@ def fix(findings: Sequence[Finding]) -> str:
         for edit in finding.edits:
             by_file.setdefault(_file(edit), []).append(edit)
         fixed += 1
-    for path, edits in by_file.items():
+    mended = []
+    for edits in by_file.values():
         text = edits[0].span.source.text
         for edit in sorted(edits, key=lambda edit: edit.span.start, reverse=True):
             text = text[: edit.span.start] + edit.new + text[edit.span.end :]
-        replace_file(path, text)
-    return f"{fixed} {'finding' if fixed == 1 else 'findings'} mended in {len(by_file)} files"
+        mended.append(Mended(edits[0].span.source, text))
+    return fixed, mended
+
+
+def fix(findings: Sequence[Finding]) -> str:
+    """Apply the edits of the findings to their files and return what was done, in words."""
+    fixed, mended = mend(findings)
+    for source, text in mended:
+        assert source.file is not None
+        replace_file(source.file, text)
+    return f"{fixed} {'finding' if fixed == 1 else 'findings'} mended in {len(mended)} files"
+
+
+def diff(findings: Sequence[Finding]) -> str:
+    """Return what `fix` would do as a unified diff."""
+    from difflib import unified_diff
+
+    lines: list[str] = []
+    for source, text in sorted(mend(findings)[1], key=lambda one: one.source.path):
+        old, new = _LINE.findall(source.text), _LINE.findall(text)
+        for line in unified_diff(old, new, f"a/{source.path}", f"b/{source.path}"):
+            lines.append(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n")
+    return "".join(lines)
 
 
 def replace_file(path: Path, text: str) -> None:

@@ -17,6 +17,7 @@ from policypress.decode.registers import REGISTERS, read_register
 from policypress.decode.section import read_section
 from policypress.finding import Finding, Label, Rule
 from policypress.model import Guideline, Library, Registers, Section, Vignette
+from policypress.nodes import HIDDEN
 from policypress.shelf import Decode, Shelf
 from policypress.structure_rules import DUPLICATE_ENTRY, MISNAMED, MISSING_FILE
 from policypress.text import Source, Span
@@ -181,6 +182,7 @@ class _Reader:
         try:
             with os.scandir(folder) as entries:
                 links = {entry.name: entry.is_symlink() for entry in entries}
+            os.stat(os.path.join(folder, "."))  # noqa: PTH116, PTH118  # who may list a folder may still not enter it
         except OSError as error:
             why = f"The folder cannot be read: {error.strerror}"
             self._fault(reading.UNREADABLE, why, folder, "mend its permissions")
@@ -193,6 +195,10 @@ class _Reader:
         for entry in self._entries(folder) or ():
             if entry.suffix == ".yaml" and not entry.name.startswith("."):
                 files.append(entry)
+                if HIDDEN.search(entry.name) is not None:
+                    self._fault(
+                        reading.CHARACTER, "The name of this file holds a hidden character", entry, "rename the file"
+                    )
             else:
                 self._stranger(entry, "files here end in .yaml")
         return files

@@ -15,7 +15,7 @@ from typing import NoReturn
 from _ruamel_yaml import AliasEvent, CParser, DocumentStartEvent, YAMLError
 
 from policypress import reading
-from policypress.finding import Finding, Label, Rule
+from policypress.finding import Edit, Finding, Label, Rule
 from policypress.pattern import pattern
 from policypress.slips import explain_syntax, quoted
 from policypress.text import Source, Span
@@ -26,13 +26,15 @@ __all__ = ["HIDDEN", "Mapping", "Scalar", "Sequence", "YamlNode", "parse", "refu
 MAX_BYTES = 1 << 20
 MAX_DEPTH = 16
 MAX_TEXT = 20_000
+_MOST = 2_000  # equal keys of a file that are told one by one
 
+_NO_WIDTH = "\u200b\u2060\ufeff\u00ad"  # and no meaning: blanks without width, byte order marks, soft hyphens
 # Controls (line ends apart), soft hyphen, zero-width and bidirectional characters, line separators, fillers,
-# variation selectors, lone surrogates, noncharacters, tags.
+# variation selectors, lone surrogates, private use, noncharacters, tags.
 HIDDEN = re.compile(
     "[\x00-\x09\x0b\x0c\x0e-\x1f\x7f-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b-\u200f"
-    "\u2028-\u202e\u2060-\u206f\u3164\ud800-\udfff\ufe00-\ufe0f\ufeff\uffa0\ufff9-\uffff"
-    "\U000e0000-\U000e0fff]|\r(?!\n)"
+    "\u2028-\u202e\u2060-\u206f\u2800\u3164\ud800-\uf8ff\ufe00-\ufe0f\ufeff\uffa0\ufff9-\uffff"
+    "\U000e0000-\U0010ffff]|\r(?!\n)"
 )
 # Comments begin at a line start or after white space; outside them only indicators may stand between values.
 _GAP = re.compile(r"(?:[\s:,\[\]{}-]|(?<!\S)#[^\n]*)*")
@@ -295,6 +297,8 @@ class _Builder:
                     reading.DUPLICATE_KEY, f"The key {key.value} stands twice here", key.start, key.end,
                     "keep one of the two, with everything that belongs to it", (Label(first.span, "the first"),),
                 )  # fmt: skip
+                if len(self.findings) > _MOST:
+                    return
 
     def _line(self, offset: int) -> tuple[int, int]:
         start = self.text.rfind("\n", 0, offset) + 1
@@ -328,4 +332,14 @@ def _hidden(source: Source, offset: int, char: str) -> Finding:
     else:
         message = f"A hidden character stands here (U+{ord(char):04X})"
         help = "delete it and type the words around it anew"
-    return Finding(reading.CHARACTER, message, Span(source, offset, offset + 1), help)
+    span = Span(source, offset, offset + 1)
+    return Finding(reading.CHARACTER, message, span, help, edits=_uncovered(source, offset, char))
+
+
+def _uncovered(source: Source, offset: int, char: str) -> tuple[Edit, ...]:
+    """Return the edit that takes away what has no width and no meaning, and writes a blank for a tab between words."""
+    span = Span(source, offset, offset + 1)
+    if char == "\t":
+        before = source.text[source.text.rfind("\n", 0, offset) + 1 : offset]
+        return (Edit(span, " "),) if before.strip(" -") else ()
+    return (Edit(span, ""),) if char in _NO_WIDTH else ()

@@ -286,28 +286,30 @@ def _letters(place: int) -> str:
 
 def place_name(section: Section, node_id: str) -> str:
     """Name a node as a reader would: "PET-MRI › ANY › 2"; the section's title alone where the id is not below it."""
-    trail: list[str] = []
+    return place_names(section).get(node_id, section.title.value)
 
-    def find(item: Item) -> bool:
-        if node_id in item.anchors:
-            return True
+
+def place_names(section: Section) -> dict[str, str]:
+    """Name everything of a section that has an id, as a reader would."""
+    names: dict[str, str] = {}
+
+    def name(item: Item, said: str) -> None:
+        for anchor in item.anchors:
+            names.setdefault(anchor, said)
         for guard in item.guards:
-            if find(guard):
-                trail.append(GUARD_WORDS[guard.role].lower())
-                return True
+            name(guard, f"{said} › {GUARD_WORDS[guard.role].lower()}")
         for place, member in enumerate(item.members, 1):
-            if find(member):
-                trail.append(str(place))
-                trail.append(item.heading.word if item.heading else "")
-                return True
-        return False
+            name(member, f"{said} › {item.heading.word if item.heading else ''} › {place}")
 
     laid = outline_section(section, 0)
     for ruling in laid.rulings:
-        if ruling.ruling.id == node_id or (ruling.root is not None and find(ruling.root)):
-            trail.extend([ruling.letter] if ruling.letter else [])
-            return " › ".join([section.title.value, *reversed(trail)])
+        said = section.title.value + (f" › {ruling.letter}" if ruling.letter else "")
+        names.setdefault(ruling.ruling.id, said)
+        if ruling.root is not None:
+            name(ruling.root, said)
     for rule in laid.coding_rules:
-        if rule.rule.id == node_id or (rule.when is not None and find(rule.when)):
-            return " › ".join([section.title.value, f"coding rule {rule.label[1:]}", *reversed(trail)])
-    return section.title.value
+        said = f"{section.title.value} › coding rule {rule.label[1:]}"
+        names.setdefault(rule.rule.id, said)
+        if rule.when is not None:
+            name(rule.when, said)
+    return names

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import calendar
 import datetime
+import operator
 import re
 from collections.abc import Iterable
 from fractions import Fraction
@@ -21,6 +22,9 @@ from policypress.wording import UNITS
 
 DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _AMOUNT = re.compile(r"\s*(?P<value>-?[0-9]+(?:\.[0-9]+)?)(?:\s*(?P<unit>\S.*?))?\s*")
+_OPERATORS = {
+    "<": operator.lt, ">": operator.gt, "<=": operator.le, ">=": operator.ge, "=": operator.eq, "!=": operator.ne,
+}  # fmt: skip
 _DAY = 86400  # seconds, in which time is counted
 _STEPS = {"wk": ("d", 7), "a": ("mo", 12)}  # the finer unit in which a value is "just below" another
 
@@ -67,21 +71,20 @@ def compare(told: str, op: str, wanted: Amount, unit: str = "", on: str = "") ->
     if this is None or low is None or high is None:
         return None
     if this[0] == low[0]:
-        return _holds(this[1], op, low[1], high[1])
+        return _holds(op, {_side(this[1], low[1], high[1])})
     ranges = list(zip(in_days(low), in_days(high), strict=True))
-    answers = {_holds(one, op, *ends) for one in in_days(this) for ends in ranges}
-    return answers.pop() if len(answers) == 1 else None
+    return _holds(op, {_side(one, *ends) for one in in_days(this) for ends in ranges})
 
 
 def _compare_date(date: datetime.date, op: str, wanted: Amount, on: datetime.date | None) -> bool | None:
     day, last = parse_date(wanted.value), parse_date(wanted.max or wanted.value)
     if day is not None and last is not None:
-        return _holds(date, op, day, last)
+        return _holds(op, {_side(date, day, last)})
     if on is None:
         return None
     ends = [_reached(date, end, wanted.unit) for end in (wanted.value, wanted.max or wanted.value)]
     moments = [end for end in ends if end is not None]
-    return _holds(Fraction(on.toordinal()), op, *moments) if len(moments) == 2 else None
+    return _holds(op, {_side(Fraction(on.toordinal()), *moments)}) if len(moments) == 2 else None
 
 
 def _reached(date: datetime.date, value: str, unit: str) -> Fraction | None:
@@ -122,16 +125,17 @@ def _calendar_days(months: int) -> tuple[int, int]:
     return min(lengths), max(lengths)
 
 
-def _holds(this: Any, op: str, low: Any, high: Any) -> bool:
-    below, above = bool(this < low), bool(this > high)
-    return {
-        "<": below,
-        ">": above,
-        "<=": not above,
-        ">=": not below,
-        "=": not below and not above,
-        "!=": below or above,
-    }[op]
+def _side(this: Any, low: Any, high: Any) -> int:
+    """Tell on which side of a range something lies: -1 below, 0 inside, 1 above."""
+    return bool(this > high) - bool(this < low)
+
+
+def _holds(op: str, sides: set[int]) -> bool | None:
+    """Tell whether a comparison holds on every side that may be the true one."""
+    if {-1, 1} <= sides:  # what may be shorter and may be longer may be just as long
+        sides = {-1, 0, 1}
+    answers = {_OPERATORS[op](side, 0) for side in sides}
+    return answers.pop() if len(answers) == 1 else None
 
 
 def boundary_values(wanted: Iterable[Amount]) -> tuple[str, ...]:

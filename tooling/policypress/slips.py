@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Any
 
 from policypress import reading
-from policypress.finding import Finding
+from policypress.finding import Edit, Finding
 from policypress.text import Source, Span
 
 # `- ` markers and one key, then the text. A capital begins a sentence, not a key.
@@ -29,17 +30,24 @@ _OPENERS = {
 }
 
 
+# What begins with one of these can be nothing but a text; a bracket may lack its end.
+_NO_OTHER_USE = "*&!%@`"
+
+
 def quoted(line: str) -> str:
     """Return a line of YAML with its text in quotes."""
     match = _LINE.match(line)
     if match is None:
         return line.strip()
-    text = match["text"]
+    return f"{match['head'].strip()} {_in_quotes(match['text'])}".strip()
+
+
+def _in_quotes(text: str) -> str:
     if text[:1] == text[-1:] == '"' and len(text) > 1:
         text = text[1:-1]
     mark = "'" if '"' in text or "\\" in text else '"'
     inner = text.replace("'", "''") if mark == "'" else text
-    return f"{match['head'].strip()} {mark}{inner}{mark}".strip()
+    return f"{mark}{inner}{mark}"
 
 
 def explain_syntax(source: Source, error: Any) -> Finding:
@@ -49,7 +57,7 @@ def explain_syntax(source: Source, error: Any) -> Finding:
     rows = [row, *([error.context_mark.line + 1] if error.context_mark is not None else []), row - 1]
     for number in dict.fromkeys(rows):
         if (slip := _slip(source, number)) is not None:
-            return slip
+            return slip if number == row else replace(slip, edits=())
     offset = min(mark.index if mark is not None else 0, max(0, len(source.text) - 1))
     words = " ".join(filter(None, (error.context, error.problem)))
     return Finding(
@@ -75,11 +83,18 @@ def _slip(source: Source, row: int) -> Finding | None:
         return Finding(
             reading.SYNTAX, f"This text begins with “{opener}”: {_OPENERS[opener]}",
             Span(source, start, start + 1), f"put it in quotes: {quoted(line)}",
+            edits=_put_in_quotes(source, start, text) if opener in _NO_OTHER_USE else (),
         )  # fmt: skip
     colon = re.search(r":(?=\s|$)", text)
     if colon is not None and match["head"].strip():
         return Finding(
             reading.SYNTAX, "This text holds a colon followed by a space, which YAML takes for a key",
             Span(source, start + colon.start(), start + colon.end()), f"put it in quotes: {quoted(line)}",
+            edits=_put_in_quotes(source, start, text),
         )  # fmt: skip
     return None
+
+
+def _put_in_quotes(source: Source, start: int, text: str) -> tuple[Edit, ...]:
+    """Return the edit that puts a text in quotes; none where a part of it may be meant as a comment."""
+    return () if " #" in text else (Edit(Span(source, start, start + len(text)), _in_quotes(text)),)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -90,49 +91,52 @@ class Text(NamedTuple):
 
     def at(self, start: int, end: int) -> Span:
         """Return the place in the file of `value[start:end]`, through quotes, escapes and block indentation."""
-        offsets = self._offsets()
+        offsets = _offsets(self)
         if offsets is None:
             return Span(self.source, self.start + start, self.start + end)
         if start >= len(offsets):
             return self.span
         return Span(self.source, offsets[start][0], offsets[max(start, end - 1)][1])
 
-    def _offsets(self) -> list[tuple[int, int]] | None:
-        """Map each character of `value` to its start and end in the file; None where they simply run along."""
-        raw = self.source.text[self.start : self.end]
-        if raw == self.value:
-            return None
-        if raw[:1] in ("|", ">"):
-            return self._block_offsets(raw)
-        offsets: list[tuple[int, int]] = []
-        place = 1
-        while place < len(raw) - 1 and len(offsets) < len(self.value):
-            begin = place
-            if raw[0] == "'" and raw.startswith("''", place):
-                place += 2
-            elif raw[0] == '"' and (match := _ESCAPE.match(raw, place)):
-                place = match.end()
-            else:
-                place += 1
-            offsets.append((self.start + begin, self.start + place))
-        return offsets
-
-    def _block_offsets(self, raw: str) -> list[tuple[int, int]]:
-        # The words of a block text stand in the file in the same order, with other white space between them.
-        offsets: list[tuple[int, int]] = []
-        place = raw.find("\n") + 1
-        for char in self.value:
-            if char.isspace():
-                begin = self.start + min(place, len(raw) - 1)
-                offsets.append((begin, begin + 1))
-                if place < len(raw) and raw[place].isspace():
-                    place += 1
-                continue
-            while place < len(raw) and raw[place] != char:
-                place += 1
-            offsets.append((self.start + place, self.start + place + 1))
-            place += 1
-        return offsets
-
     def __str__(self) -> str:
         return self.value
+
+
+@lru_cache(8)  # a text with much to say about it is asked again and again
+def _offsets(text: Text) -> list[tuple[int, int]] | None:
+    """Map each character of `value` to its start and end in the file; None where they simply run along."""
+    raw = text.source.text[text.start : text.end]
+    if raw == text.value:
+        return None
+    if raw[:1] in ("|", ">"):
+        return _block_offsets(text, raw)
+    offsets: list[tuple[int, int]] = []
+    place = 1
+    while place < len(raw) - 1 and len(offsets) < len(text.value):
+        begin = place
+        if raw[0] == "'" and raw.startswith("''", place):
+            place += 2
+        elif raw[0] == '"' and (match := _ESCAPE.match(raw, place)):
+            place = match.end()
+        else:
+            place += 1
+        offsets.append((text.start + begin, text.start + place))
+    return offsets
+
+
+def _block_offsets(text: Text, raw: str) -> list[tuple[int, int]]:
+    # The words of a block text stand in the file in the same order, with other white space between them.
+    offsets: list[tuple[int, int]] = []
+    place = raw.find("\n") + 1
+    for char in text.value:
+        if char.isspace():
+            begin = text.start + min(place, len(raw) - 1)
+            offsets.append((begin, begin + 1))
+            if place < len(raw) and raw[place].isspace():
+                place += 1
+            continue
+        while place < len(raw) and raw[place] != char:
+            place += 1
+        offsets.append((text.start + place, text.start + place + 1))
+        place += 1
+    return offsets

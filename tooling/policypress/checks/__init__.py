@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
+from itertools import islice
 from time import perf_counter
 from typing import Any
 
 from policypress.checks import (
     bounds,
     case_outcomes,
+    characters,
     code_told,
     code_use,
     comparing,
@@ -17,6 +20,7 @@ from policypress.checks import (
     ledger,
     lifecycle,
     logic,
+    nesting,
     parameters,
     redundancy,
     references,
@@ -33,18 +37,19 @@ from policypress.finding import Finding, Rule
 from policypress.form_rules import FORM_RULES
 from policypress.library import Read
 from policypress.model import Query, Section, walk
-from policypress.outline import place_name
 from policypress.reading import READING_RULES
 from policypress.structure_rules import STRUCTURE_RULES
 
 CHECKS: tuple[Check, ...] = (
     *structure.CHECKS,
+    *nesting.CHECKS,
     *logic.CHECKS,
     *redundancy.CHECKS,
     *rulings.CHECKS,
     *same_rulings.CHECKS,
     *guarding.CHECKS,
     *sentences.CHECKS,
+    *characters.CHECKS,
     *code_use.CHECKS,
     *wording.CHECKS,
     *parameters.CHECKS,
@@ -67,20 +72,26 @@ RULES: tuple[Rule, ...] = (
 )
 
 
+# Of one rule in one file. Nobody reads more, and a file of nothing but faults must not take minutes.
+MOST = 1_000
 # That a final guideline has an open query, or an id not written, is no doubt about its content.
 _NEVER_STATED = frozenset({"L103", "L104"})
 
 
 def run_checks(
-    read: Read, timing: Callable[[str, float], None] | None = None, kept: dict[int, SectionView] | None = None
+    read: Read,
+    timing: Callable[[str, float], None] | None = None,
+    today: str = "",
+    kept: dict[int, SectionView] | None = None,
 ) -> tuple[Finding, ...]:
     """Return every finding of a library, those of reading included, sorted by path and place.
 
-    `timing` is told each check's id and its seconds. `kept` holds the views of the sections from one run to the next,
+    `timing` is told each check's id and its seconds. Without `today` nothing is overdue: what is published, and what
+    the checks say of it, must not depend on the day. `kept` holds the views of the sections from one run to the next,
     so that of a library that was read with the same shelf only what changed is scanned and checked again.
     """
     whole = not any(finding.severity == "error" for finding in read.findings)
-    library = LibraryView(read.library, whole, kept or {})
+    library = LibraryView(read.library, whole, today, kept or {})
     if kept is not None:
         kept.clear()
         kept.update((id(view.section), view) for guideline in library.guidelines for view in guideline.sections)
@@ -99,7 +110,7 @@ def run_checks(
                 section.found = [
                     _finding(check, fault, guideline, section)
                     for check in of_sections
-                    for fault in run[check.id](section)
+                    for fault in islice(run[check.id](section), MOST + 1)
                 ]
                 section.found_beside = guideline.beside
             found += section.found
@@ -119,7 +130,19 @@ def run_checks(
     found = _stated(found, library)
     found = allow(found, read.library.sources, RULES)
     unique = {(finding.order, finding.span.end): finding for finding in [*read.findings, *found]}
-    return tuple(sorted(unique.values(), key=lambda finding: finding.order))
+    return tuple(_told(sorted(unique.values(), key=lambda finding: finding.order)))
+
+
+def _told(findings: list[Finding]) -> Iterator[Finding]:
+    """Yield the first findings of each rule in each file, the last of them with the news that there are more."""
+    seen: Counter[tuple[str, str]] = Counter()
+    for finding in findings:
+        seen[finding.span.path, finding.rule.id] += 1
+        times = seen[finding.span.path, finding.rule.id]
+        if times < MOST:
+            yield finding
+        elif times == MOST:
+            yield replace(finding, message=f"{finding.message}; there are more like this one below it in the file")
 
 
 def _timed(check: Check, seconds: dict[str, float]) -> Callable[[Any], Iterable[Fault]]:
@@ -143,7 +166,7 @@ def _finding(check: Check, fault: Fault, guideline: GuidelineView | None, sectio
         guideline.guideline.id if guideline is not None else "",
         section.section.id if section is not None else "",
         fault.node,
-        place_name(section.section, fault.node) if section is not None else "",
+        section.place_names.get(fault.node, section.section.title.value) if section is not None else "",
         fault.mark,
     )
 

@@ -6,10 +6,11 @@ import re
 from collections.abc import Iterator
 
 from policypress.checks.check import Check, Fault, GuidelineView, SectionView, id_span
-from policypress.checks.lookup import value_at
+from policypress.checks.lookup import add_line, value_at
 from policypress.finding import Label, Severity
 from policypress.model import CodingRule, Ruling, Section
 from policypress.nodes import Scalar
+from policypress.prover.questions import folded
 from policypress.text import Span
 
 _EXCLUDES = re.compile(
@@ -20,6 +21,7 @@ _INCLUDES = re.compile(
     r"(?<!not )(?<!non-)\b(?:covered\s+(?:indications|services|when)|indications\s+for\s+coverage"
     r"|coverage\s+(?:criteria|indications)|when\s+covered|covered$)", re.I
 )  # fmt: skip
+_HINTS = ("cover", "Cover", "COVER", "indicated", "supported", "necessary", "reimbursed")
 
 
 def effect_at_odds(view: SectionView) -> Iterator[Fault]:
@@ -45,10 +47,10 @@ def effect_at_odds(view: SectionView) -> Iterator[Fault]:
     ```
     """
     section = view.section
-    effects = {ruling.effect for ruling in section.rulings}
-    if len(effects) != 1:
-        return
     title = section.title.value
+    effects = {ruling.effect for ruling in section.rulings}
+    if len(effects) != 1 or not any(hint in title for hint in _HINTS):
+        return
     excludes = _EXCLUDES.search(title)
     found = excludes or _INCLUDES.search(title)
     if found is None or (effects == {"not_covered"}) == (excludes is not None):
@@ -71,11 +73,14 @@ _FORBIDS = re.compile(
     r"\b(?:not|never|no|cannot|without|neither|nor|only|alone|exclud\w*|unbundl\w*|bundl\w*|inclu\w*|prohibit\w*|den\w+"
     r"|forbid\w*|against|instead|rather|in place of|disallow\w*|separate\w*|outside)\b", re.I
 )  # fmt: skip
-_REPORTS = re.compile(r"\b(?:report|bill|code|use|submit|list|append|enter|identif|describ|capture|cover)\w*", re.I)
+_REPORTS = re.compile(r"\b(?:report|bill|use|submit|append)(?:s|ed|ing)?\b", re.I)
 _FORBIDS_REPORTING = re.compile(
-    r"\b(?:(?:do|must|should|may|shall|can|is|are|was|were|will)\s+(?:generally\s+|usually\s+|also\s+)?not|never|cannot|not\s+to\s+be)"
-    r"\s+(?:be\s+)?(?:separately\s+|routinely\s+|also\s+)?(?:report|bill|cod|use|submit|list|append)\w*", re.I
+    r"\b(?:(?:do|must|should|may|shall|can|is|are|was|were|will)\s+(?:generally\s+|usually\s+|also\s+)?not"
+    r"|never|cannot|not\s+to\s+be)\s+(?:be\s+)?(?:separately\s+|routinely\s+|also\s+)?"
+    r"(?:report|bill|cod|us|submit|list|append|support|allow|permit|accept|paid|reimburs)\w*", re.I
 )  # fmt: skip
+_REPLACED = re.compile(r"\b(?:instead of|in place of|takes? the place of|in lieu of|rather than)\b", re.I)
+_TOGETHER = re.compile(r"\b(?:with|together|beside|besides|along\w*|addition\w*|plus|both|and|as well)\b", re.I)
 _REPLACES = re.compile(
     r"\b(?:instead|in place|takes? the place|rather|replac\w*|in lieu|not|for the|succeed\w*|supersed\w*)\b", re.I
 )
@@ -122,7 +127,9 @@ def rule_at_odds(view: SectionView) -> Iterator[Fault]:
 def _said(rule: CodingRule, text: str) -> str:
     if rule.rule in _POSITIVE:
         found = _FORBIDS_REPORTING.search(text)
-        if found is not None and len(_REPORTS.findall(text)) == 1:
+        if found is not None and _REPORTS.search(text[: found.start()] + text[found.end() :]) is None:
+            return f"say “{found[0]}”"
+        if rule.rule != "report" and _TOGETHER.search(text) is None and (found := _REPLACED.search(text)) is not None:
             return f"say “{found[0]}”"
     elif rule.rule in ("not_with", "not_for"):
         if _FORBIDS.search(text) is None:
@@ -133,6 +140,75 @@ def _said(rule: CodingRule, text: str) -> str:
     elif rule.rule == "needs_authorization" and _AUTHORIZES.search(text) is None:
         return "speak of no authorization"
     return ""
+
+
+def pointer_without_see(view: GuidelineView) -> Iterator[Fault]:
+    """A criterion points to the criteria of another section, and has no `see`.
+
+    Its verdict is that of the other section, which only `see` brings in (as it may elsewhere, for the same words). By
+    its words alone no program finds it, and who answers anew may answer differently. `check --fix` writes the `see`.
+
+    ```yaml bad
+    # file: example/sections/pet-ct.yaml
+    id: pet-ct
+    title: PET/CT
+    effect: covered
+    criteria:
+      text: The study changes the plan of treatment
+    # file: example/sections/pet-mri.yaml
+    id: pet-mri
+    title: PET-MRI
+    effect: covered
+    criteria:
+      text: The individual meets the criteria for PET/CT
+    ```
+    ```yaml good
+    # file: example/sections/pet-ct.yaml
+    id: pet-ct
+    title: PET/CT
+    effect: covered
+    criteria:
+      text: The study changes the plan of treatment
+    # file: example/sections/pet-mri.yaml
+    id: pet-mri
+    title: PET-MRI
+    effect: covered
+    criteria:
+      text: The individual meets the criteria for PET/CT
+      see: pet-ct
+    ```
+    """
+    names: dict[str, list[SectionView]] = {}
+    seeing = {
+        folded(criterion.text.value): criterion
+        for section in view.sections
+        for criterion in section.criteria
+        if criterion.see is not None and criterion.see.target
+    }
+    for section in view.sections:
+        if not seeing and not any(word in section.wording.joined for word in _NAMING):
+            continue
+        names = names or _names(view)
+        for criterion in section.criteria:
+            if criterion.see is not None or criterion.query is not None or criterion.references:
+                continue
+            text = criterion.text.value
+            if (other := seeing.get(folded(text))) is not None:
+                assert other.see is not None
+                yield Fault(
+                    f"These words have see: {other.see.target} elsewhere, and none here", criterion.text.span,
+                    f"add see: {other.see.target}, or say in the words what is different", criterion.id,
+                    (Label(other.text.span, "the same words"),), add_line(criterion, f"see: {other.see.target}"),
+                )  # fmt: skip
+                continue
+            named = _named(text, names) if any(word in text for word in _NAMING) else []
+            if named and section not in named:
+                yield Fault(
+                    f"The words point to “{named[0].section.title.value}”, and there is no see", criterion.text.span,
+                    f"add see: {named[0].section.id}", criterion.id,
+                    (Label(named[0].section.title.span, "the section"),),
+                    add_line(criterion, f"see: {named[0].section.id}") if len(named) == 1 else (),
+                )  # fmt: skip
 
 
 _PARENTHESIS = re.compile(r"\s*[(:,;].*$")
@@ -189,9 +265,7 @@ def see_at_odds(view: GuidelineView) -> Iterator[Fault]:
     ]
     if not pointing:
         return
-    names: dict[str, list[SectionView]] = {}
-    for section in view.sections:
-        names.setdefault(_name(section.section.title.value), []).append(section)
+    names = _names(view)
     homes = {owner.id: section for section in view.sections for owner in section.owners}
     for _, criterion in pointing:
         see = criterion.see
@@ -208,26 +282,40 @@ def see_at_odds(view: GuidelineView) -> Iterator[Fault]:
             )  # fmt: skip
 
 
+def _names(view: GuidelineView) -> dict[str, list[SectionView]]:
+    """Return the sections of a guideline by what their titles name."""
+    names: dict[str, list[SectionView]] = {}
+    for section in view.sections:
+        names.setdefault(_name(section.section.title.value), []).append(section)
+    return names
+
+
 def _name(title: str) -> str:
     return " ".join(_TITLE_WORDS.sub("", _PARENTHESIS.sub("", title)).split()).casefold()
 
 
 def _named(text: str, names: dict[str, list[SectionView]]) -> list[SectionView]:
     """Return the sections whose name stands in a text as "the criteria for NAME"; the longest name counts."""
-    folded = text.casefold()
-    found: list[tuple[int, list[SectionView]]] = []
-    for name, sections in names.items():
-        if len(name) > 2 and re.search(
-            rf"\b(?:criteria|section|requirements|rules)\s+(?:for|of|on|in)\s+(?:the\s+|an?\s+)?{re.escape(name)}(?![\w/-])"
-            rf"|(?<![\w/-]){re.escape(name)}\s+(?:criteria|section|requirements|rules)\b",
-            folded,
-        ):  # fmt: skip
-            found.append((len(name), sections))
-    return max(found, key=lambda one: one[0])[1] if found else []
+    folded = text.casefold().rstrip(".")
+    found: list[str] = []
+    for match in _CRITERIA_FOR.finditer(folded):
+        words = folded[match.end() : match.end() + 120].split()
+        found += (" ".join(words[:count]).rstrip(",;)") for count in range(1, len(words) + 1))
+    for match in _CRITERIA.finditer(folded):
+        words = folded[max(0, match.start() - 120) : match.start()].split()
+        found += (" ".join(words[-count:]) for count in range(1, len(words) + 1))
+    named = [name for name in found if len(name) > 2 and name in names]
+    return names[max(named, key=len)] if named else []
+
+
+_CRITERIA = re.compile(r"\b(?:criteria|section|requirements|rules)\b")
+_CRITERIA_FOR = re.compile(rf"{_CRITERIA.pattern}\s+(?:for|of|on|in)\s+(?:the\s+|an?\s+)?")
+_NAMING = ("criteria", "section", "requirements", "rules")
 
 
 CHECKS: tuple[Check, ...] = (
     Check("W109", "effect-at-odds", Severity.WARNING, "section", effect_at_odds),
     Check("C110", "rule-at-odds", Severity.WARNING, "section", rule_at_odds),
+    Check("R115", "pointer-without-see", Severity.WARNING, "guideline", pointer_without_see),
     Check("R113", "see-at-odds", Severity.WARNING, "guideline", see_at_odds),
 )

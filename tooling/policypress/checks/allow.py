@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from policypress.finding import Finding, Rule, Severity
+from policypress.finding import Edit, Finding, Rule, Severity
 from policypress.pattern import pattern
 from policypress.text import Source, Span
 
@@ -91,33 +91,70 @@ def allow(findings: Iterable[Finding], sources: Iterable[Source], rules: Iterabl
     for source in sources:
         if "allow:" in source.text:
             allowances[source.path] = list(_read(source))
+    by_path: dict[str, list[Finding]] = {}
     for finding in findings:
-        for allowance in allowances.get(finding.span.path, ()):
-            if (
-                allowance.reason
-                and {finding.rule.id, finding.rule.name} & allowance.rules
-                and allowance.start <= finding.span.start < allowance.end
-            ):
-                allowance.used = True
-                break
-        else:
-            left.append(finding)
+        by_path.setdefault(finding.span.path, []).append(finding)
+    for path, here in by_path.items():
+        left += _left(here, allowances[path]) if path in allowances else here
     for listed in allowances.values():
         for allowance in listed:
             if not allowance.reason or not allowance.rules or allowance.rules - known:
                 what = ", ".join(sorted(allowance.rules - known))
                 message = f"There is no rule {what}" if what else "This suppression gives no reason"
                 left.append(
-                    Finding(NO_REASON, message, allowance.span, "write `# allow: RULE` and the reason behind it")
-                )
+                    Finding(
+                        NO_REASON, message, allowance.span, "write `# allow: RULE` and the reason behind it",
+                        edits=_renamed(allowance, known) if allowance.reason else (),
+                    )
+                )  # fmt: skip
             elif not allowance.used:
                 left.append(
                     Finding(
                         UNUSED, f"Nothing here is found by {', '.join(sorted(allowance.rules))}", allowance.span,
-                        "take the line out, or move it above the node it is about",
+                        "take the line out, or move it above the node it is about", edits=_line_out(allowance.span),
                     )
                 )  # fmt: skip
     return left
+
+
+def _line_out(span: Span) -> tuple[Edit, ...]:
+    """Return the edit that takes the line of a comment out."""
+    text = span.source.text
+    start, end = text.rfind("\n", 0, span.start) + 1, text.find("\n", span.end) + 1
+    return (Edit(Span(span.source, start, end or len(text)), ""),)
+
+
+def _renamed(allowance: _Allowance, known: Iterable[str]) -> tuple[Edit, ...]:
+    """Return the edit for a rule that is written in another way: `s203`, `Group of one`."""
+    edits = []
+    for wrong in sorted(allowance.rules - set(known)):
+        same = [name for name in known if name.casefold() == wrong.casefold().replace("_", "-")]
+        start = allowance.span.source.text.find(wrong, allowance.span.start, allowance.span.end)
+        if len(same) != 1 or start < 0:
+            return ()
+        edits.append(Edit(Span(allowance.span.source, start, start + len(wrong)), same[0]))
+    return tuple(edits)
+
+
+def _left(findings: list[Finding], allowances: list[_Allowance]) -> Iterator[Finding]:
+    """Yield the findings that nothing takes away. Nodes lie in one another or apart, so what is open is a stack."""
+    open_: dict[str, list[_Allowance]] = {}
+    ahead = [allowance for allowance in reversed(allowances) if allowance.reason]
+    for finding in sorted(findings, key=lambda finding: finding.span.start):
+        while ahead and ahead[-1].start <= finding.span.start:
+            allowance = ahead.pop()
+            for name in allowance.rules:
+                open_.setdefault(name, []).append(allowance)
+        covering = []
+        for name in (finding.rule.id, finding.rule.name):
+            stack = open_.get(name, [])
+            while stack and stack[-1].end <= finding.span.start:
+                stack.pop()
+            covering += stack[:1]
+        if covering:
+            min(covering, key=lambda allowance: allowance.span.start).used = True
+        else:
+            yield finding
 
 
 def _read(source: Source) -> Iterator[_Allowance]:
@@ -133,7 +170,9 @@ def _node_below(text: str, offset: int) -> tuple[int, int]:
     start = end = -1
     indent = 0
     position = offset + 1
-    for line in text[offset + 1 :].splitlines(keepends=True):
+    while position < len(text):
+        following = text.find("\n", position) + 1 or len(text)
+        line = text[position:following]
         bare = line.strip()
         if bare and not bare.startswith("#"):
             depth = len(line) - len(line.lstrip(" "))
@@ -141,6 +180,5 @@ def _node_below(text: str, offset: int) -> tuple[int, int]:
                 start, indent = position, depth
             elif depth < indent or (depth == indent and not (bare.startswith("- ") and text[start + indent] != "-")):
                 break
-        position += len(line)
-        end = position
+        end = position = following
     return (start, end) if start >= 0 else (offset, offset)

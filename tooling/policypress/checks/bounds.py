@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from policypress.checks.check import Check, Fault, GuidelineView, id_span
+from policypress.checks.check import Check, Fault, GuidelineView, SectionView, id_span
 from policypress.finding import Label, Severity
 from policypress.model import CodingRule, Ruling
 from policypress.text import Span
@@ -123,7 +123,35 @@ def ruling_about_everything(view: GuidelineView) -> Iterator[Fault]:
                 )
 
 
+def empty_section(view: SectionView) -> Iterator[Fault]:
+    """A section holds nothing but its title.
+
+    It would be published as an empty page. Either its criteria were lost on the way, or it is not needed; a doubt about
+    what belongs there is a `query`.
+
+    ```yaml bad
+    id: pet-mri
+    title: PET-MRI
+    ```
+    ```yaml good
+    id: pet-mri
+    title: PET-MRI
+    query: Which criteria belong here?
+    ```
+    """
+    section = view.section
+    if not any((
+        section.rulings, section.coding_rules, section.notes, section.documentation, section.examples, section.intro,
+        section.query, section.references,
+    )):  # fmt: skip
+        yield Fault(
+            f"The section {section.id} holds nothing but its title", id_span(section),
+            "add its criteria, or take the section out", section.id,
+        )  # fmt: skip
+
+
 CHECKS: tuple[Check, ...] = (
-    Check("S230", "ruling-about-everything", Severity.WARNING, "guideline", ruling_about_everything),
+    Check("S240", "ruling-about-everything", Severity.WARNING, "guideline", ruling_about_everything),
+    Check("S241", "empty-section", Severity.WARNING, "section", empty_section),
     Check("C121", "unlisted-for-several", Severity.INFO, "guideline", unlisted_for_several),
 )

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from policypress.checks.check import Check, Fault, SectionView
 from policypress.checks.groups import operator_span
 from policypress.finding import Label, Severity
-from policypress.model import Criterion
+from policypress.model import Criterion, walk
 from policypress.wording import Passage
 
 _CODE_WORD = r"(?:CPT|HCPCS|(?:[\w/-]+ ){0,4}?codes?\b)"
@@ -238,6 +238,7 @@ def strength_at_odds(view: SectionView) -> Iterator[Fault]:
     if _HEDGE_WORDS.isdisjoint(view.words):
         return
     said: set[int] = set()
+    hedged = {strength: _below(view, fits) for strength, fits in _SAID.items()}
     for pattern, kind in ((_HEDGE, "criterion"), (_HEDGED_LEAD, "intro"), (_OPTION, "intro")):
         for hit in view.wording.search(pattern):
             passage = hit.passage
@@ -245,7 +246,7 @@ def strength_at_odds(view: SectionView) -> Iterator[Fault]:
                 continue
             word = hit.words.lower()
             strength = "may" if pattern is _OPTION else "should" if word == "should" else "generally"
-            if not _carried(view, passage, strength):
+            if not _carried(view, passage, strength, hedged[strength]):
                 said.add(id(passage))
                 yield Fault(
                     f"“{hit.words}” hedges, and nothing here has a strength but must", hit.span,
@@ -253,7 +254,7 @@ def strength_at_odds(view: SectionView) -> Iterator[Fault]:
                 )  # fmt: skip
 
 
-def _carried(view: SectionView, passage: Passage, strength: str) -> bool:
+def _carried(view: SectionView, passage: Passage, strength: str, hedged: set[str]) -> bool:
     fits = _SAID[strength]
     if passage.kind == "intro":
         carried = [ruling.strength for ruling in view.section.rulings]
@@ -263,12 +264,12 @@ def _carried(view: SectionView, passage: Passage, strength: str) -> bool:
     ruling = view.ruling_of.get(passage.id)
     if ruling is None or ruling.strength in fits:
         return True  # the condition of a coding rule speaks of the patient
-    # An id of a member begins with its group's where nobody wrote another; the group itself is looked for by holding.
-    holding = {passage.id}
-    for group in reversed(view.groups):
-        if any(member.id in holding for member in group.of):
-            holding.add(group.id)
-    return any(node.id in holding and node.strength in fits for node in view.nodes)
+    return passage.id in hedged
+
+
+def _below(view: SectionView, strengths: tuple[str, ...]) -> set[str]:
+    """Return the ids of everything that one of these strengths stands on, or above."""
+    return {below.id for node in view.nodes if node.strength in strengths for below in walk(node)}
 
 
 CHECKS: tuple[Check, ...] = (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from policypress.checks.check import Check, Fault, GuidelineView, LibraryView
-from policypress.checks.lookup import kind, lost_id, near, word_span
+from policypress.checks.lookup import kind, lost_id, near, respelled, word_span
 from policypress.finding import Severity
 from policypress.model import CodingRule, Criterion, Group, Ruling, Section, Vignette
 from policypress.text import Span
@@ -94,6 +94,7 @@ def _case(library: LibraryView, guideline: GuidelineView, case: Vignette, known:
                 span,
                 f"did you mean {close}?" if close else "name a fact of the register, or the id of a criterion",
                 case.id,
+                edits=respelled(span, name, known),
             )
 
 

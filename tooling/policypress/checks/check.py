@@ -30,12 +30,14 @@ from policypress.model import (
     section_nodes,
     walk,
 )  # fmt: skip
+from policypress.outline import place_names
 from policypress.record import record
 from policypress.text import Span
 from policypress.wording import Wording, scan
 
 if TYPE_CHECKING:
     from policypress.checks.proofs import Proofs
+    from policypress.checks.rulings import Closing
 
 Owner = Section | Ruling | Node | CodingRule
 
@@ -98,6 +100,11 @@ class SectionView:
         return frozenset([word.strip(".,;:()[]\"'“”‘’") for word in {*self.wording.joined.lower().split()}])
 
     @cached_property
+    def place_names(self) -> Mapping[str, str]:
+        """Id -> its place as a reader would name it. Asked for where something was found."""
+        return place_names(self.section)
+
+    @cached_property
     def ruling_of(self) -> Mapping[str, Ruling]:
         """Node id -> the ruling it belongs to."""
         return {
@@ -142,13 +149,21 @@ class GuidelineView:
 
 
 class LibraryView:
-    """The whole library as the checks see it; `whole` tells that every file of it could be read."""
+    """The whole library as the checks see it; `whole` tells that every file of it could be read.
+
+    `today` is the day on which somebody asks, "" where the answer must not depend on it.
+    """
 
     def __init__(
-        self, library: Library, whole: bool = True, kept: Mapping[int, SectionView] = MappingProxyType({})
+        self,
+        library: Library,
+        whole: bool = True,
+        today: str = "",
+        kept: Mapping[int, SectionView] = MappingProxyType({}),
     ) -> None:
         self.library = library
         self.whole = whole
+        self.today = today
         self.guidelines = tuple(GuidelineView(guideline, kept) for guideline in library.guidelines)
 
     @cached_property
@@ -161,6 +176,13 @@ class LibraryView:
         from policypress.checks.proofs import Proofs  # which reads this module
 
         return Proofs(self)
+
+    @cached_property
+    def closings(self) -> tuple[Closing, ...]:
+        """The ways to be covered that other rulings close."""
+        from policypress.checks.rulings import closings
+
+        return tuple(closings(self))
 
 
 def id_span(owner: Owner) -> Span:

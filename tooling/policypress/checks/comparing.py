@@ -93,7 +93,7 @@ def exceptions_at_odds(view: GuidelineView) -> Iterator[Fault]:
             yield Fault(
                 f"“{quantity.words}” is told here {_spoken(said)}, and elsewhere {_spoken(others[0][1])}",
                 quantity.span, "tell it once and point to it with `see`, or give each place the same exception",
-                quantity.passage.id, tuple(Label(other.span, _spoken(words)) for other, words in others),
+                quantity.passage.id, tuple(Label(other.span, _spoken(words)) for other, words in others[:3]),
             )  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from policypress.checks.lookup import value_at
 from policypress.finding import Label, Severity
 from policypress.model import Criterion
 from policypress.nodes import Scalar
-from policypress.text import Span
+from policypress.text import Span, Text
 from policypress.wording import Quantity
 
 # Words before an amount, and words behind it, with the comparisons they can mean; "not more than" before "more than".
@@ -31,7 +31,14 @@ _TRAILING = [(op, re.compile(rf"\s*{words}", re.I)) for op, words in _BEHIND.ite
 _NEGATION = re.compile(r"\b(?:not|no|never|without|nor|neither|un(?:less|til))\b|n't\b", re.I)
 _UP = {">", ">="}
 # A question that counts the other way: "How much of it is left?" beside "more than half has gone".
-_INVERSE = re.compile(r"\b(?:remain|left|reduc|drop|declin|loss|lost|decreas|fall|fell|until|before)", re.I)
+_INVERSE = re.compile(r"\b(?:remain|left|reduc|drop|declin|loss|lost|decreas|fall|fell)", re.I)
+_DAY = r"(?:\d{4}-\d\d-\d\d|(?:\d{1,2} )?[A-Z][a-z]+ (?:\d{1,2}, )?\d{4})"
+_DAYS = [
+    (">=", re.compile(rf"(?:\bon or after|\bno earlier than|\bsince) {_DAY}|{_DAY} (?:or|and) (?:later|after)\b")),
+    ("<=", re.compile(rf"(?:\bon or before|\bno later than|\bup to) {_DAY}|{_DAY} (?:or|and) (?:earlier|before)\b")),
+    (">", re.compile(rf"(?<!on or )\b(?:after|later than) {_DAY}(?! or\b)")),
+    ("<", re.compile(rf"(?<!on or )\b(?:before|earlier than|prior to) {_DAY}(?! or\b)")),
+]
 
 
 class _Said(NamedTuple):
@@ -56,6 +63,16 @@ def _said(quantity: Quantity) -> _Said | None:
             if _NEGATION.search(value, 0, first) is not None:
                 return None
             return _Said(frozenset(op.split()), text.at(first, end), value[first:end])
+    return None
+
+
+def _said_of_day(text: Text) -> _Said | None:
+    """Return the comparison that stands around a date, where there is one date."""
+    if len(re.findall(_DAY, text.value)) != 1:
+        return None
+    for op, pattern in _DAYS:
+        if (found := pattern.search(text.value)) is not None and _NEGATION.search(text.value, 0, found.start()) is None:
+            return _Said(frozenset({op}), text.at(found.start(), found.end()), found[0])
     return None
 
 
@@ -122,6 +139,10 @@ def _compared(view: SectionView) -> Iterator[tuple[Criterion, _Said, str]]:
             continue
         fact = view.registers.facts.get(criterion.compare.fact.value)
         if fact is not None and _INVERSE.search(fact.question.value) is not None:
+            continue
+        if criterion.compare.value is not None and re.fullmatch(r"\d{4}-\d\d-\d\d", criterion.compare.value.value):
+            if (said := _said_of_day(criterion.text)) is not None:
+                yield criterion, said, criterion.compare.op
             continue
         quantities = [one for one in view.wording.quantities if one.passage.owner is criterion]
         quantities = [one for one in quantities if one.passage.kind == "criterion"]

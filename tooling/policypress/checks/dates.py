@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import pairwise
 
-from policypress.checks.check import Check, Fault, GuidelineView
+from policypress.checks.check import Check, Fault, GuidelineView, LibraryView
 from policypress.finding import Label, Severity
 
 
@@ -110,7 +110,92 @@ def revisions_at_odds(view: GuidelineView) -> Iterator[Fault]:
         )
 
 
+def approved_too_late(view: GuidelineView) -> Iterator[Fault]:
+    """A final guideline took effect before anybody approved it.
+
+    Cases were decided by a policy that nobody had signed off. One of the two days is mistyped, or the policy takes
+    effect later.
+
+    ```yaml bad
+    # file: example/guideline.yaml
+    id: example
+    title: Example
+    version: 1.0.0
+    status: final
+    effective: 2026-01-01
+    approved_by: [{name: A. Example, role: Medical director, on: 2026-01-15}]
+    chapters: []
+    ```
+    ```yaml good
+    # file: example/guideline.yaml
+    id: example
+    title: Example
+    version: 1.0.0
+    status: final
+    effective: 2026-02-01
+    approved_by: [{name: A. Example, role: Medical director, on: 2026-01-15}]
+    chapters: []
+    ```
+    """
+    guideline = view.guideline
+    if guideline.status == "final" and guideline.approved_by:
+        first = min(guideline.approved_by, key=lambda approval: approval.on)
+        if first.on > guideline.effective:
+            yield Fault(
+                f"The guideline takes effect on {guideline.effective}, and was first approved on {first.on}",
+                guideline.spans["effective"],
+                "mend one of the two days",
+                related=(Label(guideline.spans["approved_by"], f"by {first.name} on {first.on}"),),
+                mark="before anybody approved it",
+            )
+
+
+def overdue_review(library: LibraryView) -> Iterator[Fault]:
+    """The review of a final guideline is overdue.
+
+    A plan reviews its criteria at least once a year: Medicare Advantage by 42 CFR 422.137, accredited plans by NCQA's
+    standard UM 2. `check` compares with the day on which it runs (or with that of `SOURCE_DATE_EPOCH`); what is built
+    does not depend on the day.
+
+    ```yaml bad
+    # file: example/guideline.yaml
+    id: example
+    title: Example
+    version: 1.0.0
+    status: final
+    effective: 2025-01-01
+    last_review: 2024-11-01
+    next_review: 2025-11-01
+    approved_by: [{name: A. Example, role: Medical director, on: 2024-12-01}]
+    chapters: []
+    ```
+    ```yaml good
+    # file: example/guideline.yaml
+    id: example
+    title: Example
+    version: 1.0.0
+    status: final
+    effective: 2025-01-01
+    last_review: 2025-11-01
+    next_review: 2100-11-01
+    approved_by: [{name: A. Example, role: Medical director, on: 2024-12-01}]
+    chapters: []
+    ```
+    """
+    for view in library.guidelines:
+        guideline = view.guideline
+        if guideline.status == "final" and "" < guideline.next_review < library.today:
+            yield Fault(
+                f"The review was due on {guideline.next_review}, and it is {library.today}",
+                guideline.spans["next_review"],
+                "review the guideline and set `last_review` and `next_review`, or set its status to retired",
+                mark="overdue",
+            )
+
+
 CHECKS: tuple[Check, ...] = (
     Check("L105", "dates-out-of-order", Severity.ERROR, "guideline", dates_out_of_order),
     Check("L108", "revisions-at-odds", Severity.WARNING, "guideline", revisions_at_odds),
+    Check("L109", "approved-too-late", Severity.WARNING, "guideline", approved_too_late),
+    Check("L110", "overdue-review", Severity.WARNING, "library", overdue_review),
 )

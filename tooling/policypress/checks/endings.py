@@ -6,7 +6,9 @@ import re
 from collections.abc import Iterator
 
 from policypress.checks.check import Check, Fault, SectionView
+from policypress.checks.sentences import CONNECTING
 from policypress.finding import Severity
+from policypress.wording import Passage
 
 # No sentence ends in one of these; in one of the others only where a clause before it asks for that
 # ("the disease that it is used for", "how long it is").
@@ -15,9 +17,11 @@ _NEVER = frozenset(
     "your our".split()
 )
 _SELDOM = frozenset(
-    "of for with to from by at into between among during per via is are was were has have had be been that which who "
-    "whose when where if while until as but not".split()
+    "of for with to from by at into between among during per via that which who whose when where if while until as but "
+    "not".split()
 )
+_VERBS = frozenset("is are was were has have had be been".split())
+_ASKED = re.compile(r"\b(?:that|which|who|whom|whose|what|how|where|than|as|so|it|they|there|he|she)\b", re.I)
 _CLAUSE = re.compile(
     r"\b(?:that|which|who|whom|whose|what|how|where|when|whether|if|than|as|it|they|he|she|to|must|may|can|should|does|do"
     r"|did|is|are|was|were|has|have|had|been|be|not)\b", re.I
@@ -50,15 +54,19 @@ def broken_off(view: SectionView) -> Iterator[Fault]:
     for passage in view.wording.passages:
         if passage.kind not in _KINDS:
             continue
-        value = passage.text.value
-        text = value.rstrip()
+        text = passage.text.value
+        if len(text) - text.rfind(" ") > 10 and not text.endswith(_OPEN):
+            continue  # no such word is as long
+        text = text.rstrip()
         place = text.rfind(" ") + 1
         if place == 0 or text[place:] == "A":  # "group A"
             continue
         last = text[place:].lower()
         bare = last.rstrip(".")
         cut = last in _NEVER or bare in _NEVER or last.endswith(_OPEN)
-        if cut or (bare in _SELDOM and _CLAUSE.search(text, 0, place) is None):
+        cut = cut or (last in _SELDOM and _CLAUSE.search(text, 0, place) is None)
+        cut = cut or (last in _VERBS and _ASKED.search(text, 0, place) is None)
+        if cut and not _connects(view, passage):
             yield Fault(
                 f"This text ends in “{text[place:]}”",
                 passage.text.at(place, len(text)),
@@ -66,6 +74,12 @@ def broken_off(view: SectionView) -> Iterator[Fault]:
                 passage.id,
                 mark="breaks off here",
             )
+
+
+def _connects(view: SectionView, passage: Passage) -> bool:
+    """Tell whether a text ends in the connector of a printed list, which is a rule of its own."""
+    members = (member.id for group in view.groups for member in group.of)
+    return passage.kind == "criterion" and CONNECTING.search(passage.text.value) is not None and passage.id in members
 
 
 CHECKS: tuple[Check, ...] = (Check("W108", "broken-off", Severity.WARNING, "section", broken_off),)

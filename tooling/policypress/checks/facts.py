@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from policypress.checks.check import Check, Fault, GuidelineView, LibraryView
-from policypress.checks.lookup import lost_entry, near, value_at, word_span
+from policypress.checks.lookup import lost_entry, near, respelled, value_at, word_span
 from policypress.finding import Label, Severity
 from policypress.model import Compare, Criterion, Fact
 from policypress.pattern import pattern
@@ -128,7 +128,8 @@ def unknown_fact(library: LibraryView) -> Iterator[Fault]:
 
     A fact is a question that is asked once. With a slip in its name the same question is asked a second time, and an
     answer to the one leaves the other open. What is compared needs an entry that says in which unit it is asked, and
-    an exclusive set is about facts that some criterion uses.
+    an exclusive set is about facts that some criterion uses. Where the register holds the other facts that criteria
+    name, it is meant to hold all.
 
     ```yaml bad
     id: pet-mri
@@ -156,6 +157,7 @@ def unknown_fact(library: LibraryView) -> Iterator[Fault]:
         registered = guideline.guideline.registers.facts
         known.update(registered)
         slips: dict[str, str] = {}
+        strange: dict[str, Criterion] = {}
         for view in guideline.sections:
             for criterion in view.criteria:
                 compare = criterion.compare
@@ -169,6 +171,13 @@ def unknown_fact(library: LibraryView) -> Iterator[Fault]:
                     slips[fact] = next((name for name in registered if one_slip(fact, name)), "")
                 if slips[fact] and not lost_entry(library, guideline, "facts", "id", fact):
                     yield _slip(criterion, slips[fact])
+                elif not slips[fact]:
+                    strange.setdefault(fact, criterion)
+        used = sum(criterion.fact in registered for view in guideline.sections for criterion in view.criteria)
+        if len(strange) * 8 <= used:  # the register holds the others: it is meant to hold all
+            for fact, criterion in strange.items():
+                if not lost_entry(library, guideline, "facts", "id", fact):
+                    yield _not_registered(criterion)
     seen: set[Span] = set()
     for guideline in library.guidelines:
         for exclusive in guideline.guideline.registers.exclusive.values():
@@ -182,6 +191,7 @@ def unknown_fact(library: LibraryView) -> Iterator[Fault]:
                         f"{name.value} is in the exclusive set “{exclusive.name}”, and nothing else knows it",
                         name.span,
                         f"did you mean {close}?" if close else "mend the name, or take it out of the set",
+                        edits=respelled(name.span, name.value, known),
                     )
 
 
@@ -194,8 +204,20 @@ def _measured(library: LibraryView, guideline: GuidelineView, compare: Compare, 
             compare.fact.span,
             f"did you mean {close}?" if close else "add it to registers/facts.yaml with its question, type and unit",
             node,
+            edits=respelled(compare.fact.span, name, guideline.guideline.registers.facts),
             mark="not in the register",
         )
+
+
+def _not_registered(criterion: Criterion) -> Fault:
+    value = value_at(criterion.span, "fact")
+    return Fault(
+        f"{criterion.fact} has no entry in facts.yaml, which holds the other facts",
+        criterion.text.span if value is None else value.span,
+        "add it to facts.yaml with its question, or name the fact that is meant",
+        criterion.id,
+        mark="not in the register",
+    )
 
 
 def _slip(criterion: Criterion, name: str) -> Fault:

@@ -194,5 +194,5 @@ def _held(
 
 CHECKS: tuple[Check, ...] = (
     Check("S219", "overlapping-guards", Severity.WARNING, "library", overlapping_guards),
-    Check("S220", "gap-between-guards", Severity.WARNING, "library", gap_between_guards),
+    Check("S225", "gap-between-guards", Severity.WARNING, "library", gap_between_guards),
 )

@@ -161,6 +161,61 @@ def ledger_entry(view: GuidelineView) -> Iterator[Fault]:
                 )  # fmt: skip
 
 
+def ledger_gap(view: GuidelineView) -> Iterator[Fault]:
+    """A number is left out among the statements of the ledger.
+
+    The ledger lists every statement of the source document, in order. Between 10.1 and 10.3 there is a 10.2, and a
+    statement that the ledger does not know can be lost without a sign.
+
+    ```yaml bad
+    # file: example/statements.yaml
+    - {id: 1, sha256: aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa}
+    - {id: 1.1, sha256: bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb}
+    - {id: 1.3, sha256: cccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccc}
+    # file: example/sections/pet-mri.yaml
+    id: pet-mri
+    title: PET-MRI
+    from: 1
+    effect: covered
+    criteria:
+      text: The study changes the plan of treatment
+    ```
+    ```yaml good
+    # file: example/statements.yaml
+    - {id: 1, sha256: aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa}
+    - {id: 1.1, sha256: bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb}
+    - {id: 1.2, sha256: cccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccc}
+    # file: example/sections/pet-mri.yaml
+    id: pet-mri
+    title: PET-MRI
+    from: 1
+    effect: covered
+    criteria:
+      text: The study changes the plan of treatment
+    ```
+    """
+    known = {statement.id.value: statement for statement in view.guideline.statements}
+    above = {prefix for id in known for prefix in prefixes(id)}
+    for id, statement in known.items():
+        prefix, dot, number = id.rpartition(".")
+        if not (number.isascii() and number.isdecimal()) or int(number) < 2:
+            continue
+        before = f"{prefix}{dot}{int(number) - 1}"
+        if before not in above and any(f"{prefix}{dot}{lower}" in above for lower in range(int(number) - 1)):
+            yield Fault(
+                f"The ledger has no statement {before}, and has {id}", statement.id.span,
+                f"add {before}, with left_out where nothing carries it",
+            )  # fmt: skip
+    parents = {id.rpartition(".")[0]: statement for id, statement in reversed(known.items()) if "." in id}
+    missing = [parent for parent in parents if parent not in known]
+    if len(missing) * 8 <= len(parents):  # the ledger lists what stands above the others too
+        for parent in missing:
+            yield Fault(
+                f"The ledger has no statement {parent}, and has {parents[parent].id}", parents[parent].id.span,
+                f"add {parent}, with left_out where nothing carries it",
+            )  # fmt: skip
+
+
 def carrier_labels(carried: Carried) -> tuple[Label, ...]:
     """Return the nearest carriers of a statement as places to show."""
     return tuple(Label(id_span(carrier.owner), f"{carrier.kind} {carrier.id}") for carrier in carried.carriers[:3])
@@ -180,4 +235,5 @@ CHECKS: tuple[Check, ...] = (
     Check("D105", "unknown-statement", Severity.ERROR, "guideline", unknown_statement),
     Check("D106", "left-out-but-carried", Severity.WARNING, "guideline", left_out_but_carried),
     Check("D107", "ledger-entry", Severity.ERROR, "guideline", ledger_entry),
+    Check("D112", "ledger-gap", Severity.WARNING, "guideline", ledger_gap),
 )

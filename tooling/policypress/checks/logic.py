@@ -154,13 +154,13 @@ def always_met(library: LibraryView) -> Iterator[Fault]:
 def not_proved(library: LibraryView) -> Iterator[Fault]:
     """A ruling is too entangled to be proved.
 
-    Which members exclude or imply each other is proved over every possible case, up to 400 different questions and
-    60,000 steps. Beyond that nothing is known, neither good nor bad, and this says so. A ruling of that size is hard to
-    read as well: parts of it can be rulings of their own.
+    Which members exclude or imply each other is proved over every possible case, up to 400 different questions in 600
+    criteria and 60,000 steps. Beyond that nothing is known, neither good nor bad, and this says so. A ruling of that
+    size is hard to read as well: parts of it can be rulings of their own.
     """
     for condition in library.proofs.not_proved:
         what = "The condition of this coding rule" if isinstance(condition.owner, CodingRule) else "This ruling"
-        count = len(set(condition.asked))
+        count = len(condition.asked)
         yield Fault(
             f"{what} was not proved: {f'its {count} questions' if count else 'what it points at'} would take too many "
             f"steps, so criteria in it that exclude or imply each other are not found",

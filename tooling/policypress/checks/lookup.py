@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 from policypress.checks.check import GuidelineView, LibraryView, Owner
-from policypress.model import CodingRule, Group, Ruling, Section
+from policypress.finding import Edit
+from policypress.model import CodingRule, Criterion, Group, Ruling, Section
 from policypress.nodes import Mapping, Scalar, Sequence, YamlNode, parse
 from policypress.text import Source, Span
 
@@ -41,6 +42,12 @@ def near(word: str, known: Iterable[str]) -> str:
         return names[folded]
     found = get_close_matches(folded, names, 1, 0.8)
     return names[found[0]] if found else ""
+
+
+def respelled(span: Span, name: str, known: Iterable[str]) -> tuple[Edit, ...]:
+    """Return the edit for a name that differs from one known name in case, blanks, dots and hyphens alone."""
+    same = [other for other in known if _fold(other) == _fold(name)]
+    return (Edit(span, same[0]),) if len(same) == 1 and span.raw.strip("\"'") == name else ()
 
 
 def _fold(name: str) -> str:
@@ -98,6 +105,20 @@ def value_at(span: Span, key: str) -> YamlNode | None:
     """Return the value of a key of the mapping at a span as it was written."""
     entry = _entry_at(span, key)
     return None if entry is None else entry[1]
+
+
+def add_line(criterion: Criterion, line: str) -> tuple[Edit, ...]:
+    """Return the edit that writes a further key behind the words of a criterion, where they stand on one line."""
+    text = criterion.text
+    whole = text.source.text
+    if "\n" in whole[text.start : text.end] or whole[text.start] in "|>":
+        return ()
+    before = whole[whole.rfind("\n", 0, text.start) + 1 : text.start]
+    if (key := re.fullmatch(r"( *(?:- +)*)text: +", before)) is not None:
+        return (Edit(Span(text.source, text.end, text.end), "\n" + " " * len(key[1]) + line),)
+    if re.fullmatch(r" *(?:- +)+", before):
+        return (Edit(text.span, f"text: {whole[text.start : text.end]}\n{' ' * len(before)}{line}"),)
+    return ()
 
 
 def _entry_at(span: Span, key: str) -> tuple[Scalar, YamlNode] | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Iterator
 
@@ -34,6 +35,8 @@ _BULLET = pattern("([•▪◦‣●] ?)")
 _BROKEN = pattern(r"- (?!(?:and|or|to|nor|but|versus|vs|through|as|in|not|und|oder|bis)\b)[a-z]{2,}")
 _SPACES = pattern("  +")
 _BRACKET = pattern(r"[()\[\]\"“”]")
+_EMPHASIS = pattern(r"</?(?:b|i|em|strong|u|span|font|center|mark)(?:\s[^<>\n]*)?>", re.I)
+_LIGATURES = dict(zip("ﬀﬁﬂﬃﬄﬅﬆ", ("ff", "fi", "fl", "ffi", "ffl", "st", "st"), strict=True))
 _PAIR = {"(": ")", "[": "]"}
 
 
@@ -66,7 +69,22 @@ def conversion_residue(view: GuidelineView) -> Iterator[Fault]:
         yield Fault(
             f"“{hit.words}” is left over from a conversion", hit.span,
             "look the passage up in the original and type it as it is printed there", hit.passage.id,
+            edits=in_text(hit, _meant(hit.words)),
         )  # fmt: skip
+
+
+def _meant(words: str) -> str:
+    """Return the characters that a leftover stands for: `&amp;`, a ligature, a letter read in the wrong encoding."""
+    if words[0] == "&":
+        return html.unescape(words).replace("\u00a0", " ")
+    if words in _LIGATURES:
+        return _LIGATURES[words]
+    if words[0] in "âÃÂ":
+        try:
+            return words.encode("cp1252").decode("utf-8").replace("\u00a0", " ")
+        except UnicodeError:
+            return words
+    return words
 
 
 def markup_in_text(view: GuidelineView) -> Iterator[Fault]:
@@ -100,7 +118,25 @@ def markup_in_text(view: GuidelineView) -> Iterator[Fault]:
             help = "give an https address, or use see"
         else:
             said, help = f"{words} is template syntax, and would be printed as it stands", "write the words themselves"
-        yield Fault(said, hit.span, help, hit.passage.id)
+        yield Fault(
+            said, hit.span, help, hit.passage.id,
+            edits=in_text(hit, "") if _EMPHASIS.fullmatch(words) is not None else (),
+        )  # fmt: skip
+
+
+def in_text(hit: Hit, new: str) -> tuple[Edit, ...]:
+    """Return the edit that writes other characters into a text; none where the file would be read in another way."""
+    text, span = hit.passage.text, hit.span
+    raw = text.span.raw
+    if new == hit.words or span.raw != hit.words:
+        return ()
+    written = raw[: span.start - text.start] + new + raw[span.end - text.start :]
+    value = text.value[: hit.start] + new + text.value[hit.end :]
+    if raw == text.value:  # plain: what begins with a sign, or holds one of these, is no longer a text
+        safe = written.strip() == written and written[:1].isalnum() and not re.search(r":(?:\s|$)|\s#", written)
+    else:
+        safe = raw[:1] in "|>" or not set(new) & set("\"'\\")
+    return (Edit(span, new),) if safe and value.strip() else ()
 
 
 def untidy_typing(view: SectionView) -> Iterator[Fault]:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from policypress.checks.check import Check, Fault, GuidelineView, LibraryView, SectionView
-from policypress.checks.lookup import lost_entry, near, word_span
+from policypress.checks.lookup import lost_entry, near, respelled, word_span
 from policypress.finding import Edit, Severity
 from policypress.model import Citation, CodeClass, Criterion, Group, Query, Section
 from policypress.text import Span
@@ -70,6 +70,7 @@ def _entry(
         span,
         f"did you mean {close}?" if close else f"mend the name, or add it to registers/{register}.yaml",
         node,
+        edits=respelled(span, name, getattr(guideline.guideline.registers, register)),
         mark="not in the register",
     )
 
@@ -177,6 +178,7 @@ def _covers(query: Query, span: Span, node: str) -> Iterator[Fault]:
                 _covered(query, span, name),
                 f"did you mean {close}?" if close else "name a rule by its id, as its findings show it",
                 node,
+                edits=respelled(_covered(query, span, name), name, known),
             )
 
 

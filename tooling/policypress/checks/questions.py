@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 
 from policypress.checks.check import Check, Fault, GuidelineView, SectionView
-from policypress.checks.lookup import value_at
-from policypress.finding import Edit, Label, Severity
+from policypress.checks.lookup import add_line, value_at
+from policypress.finding import Label, Severity
 from policypress.model import Criterion, Fact
 from policypress.nodes import Scalar
 from policypress.prover.questions import folded
@@ -210,24 +210,8 @@ def fact_left_out(view: GuidelineView) -> Iterator[Fault]:
                 f"add fact: {known.fact}, or say in the words what is different",
                 criterion.id,
                 (Label(known.text.span, "the same words"),),
-                () if own else _add_fact(criterion, known.fact),
+                () if own else add_line(criterion, f"fact: {known.fact}"),
             )
-
-
-def _add_fact(criterion: Criterion, fact: str) -> tuple[Edit, ...]:
-    """Return the edit that names a fact behind the words, where they stand on a line of their own."""
-    text = criterion.text
-    whole = text.source.text
-    before = whole[whole.rfind("\n", 0, text.start) + 1 : text.start]
-    if "\n" in whole[text.start : text.end]:
-        return ()
-    key = re.fullmatch(r"( *(?:- +)*)text: +", before)
-    if key is not None:
-        return (Edit(Span(text.source, text.end, text.end), "\n" + " " * len(key[1]) + f"fact: {fact}"),)
-    if re.fullmatch(r" *(?:- +)+", before):
-        raw = whole[text.start : text.end]
-        return (Edit(text.span, f"text: {raw}\n{' ' * len(before)}fact: {fact}"),)
-    return ()
 
 
 CHECKS: tuple[Check, ...] = (

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from policypress import codes
 from policypress.checks import cases, facts, names, pointers, questions, unused
 from policypress.checks.check import Check, Fault, GuidelineView, LibraryView
-from policypress.checks.lookup import kind, lost_entry, lost_id, near, resolve, word_span
+from policypress.checks.lookup import kind, lost_entry, lost_id, near, resolve, respelled, word_span
 from policypress.finding import Edit, Label, Severity
 from policypress.model import CodingRule, Retired, Ruling, Section
 from policypress.text import Span
@@ -80,6 +80,7 @@ def _code(library: LibraryView, guideline: GuidelineView, code: str, span: Span,
         word_span(span, code),
         f"did you mean {close}?" if close else "mend the code, or add it to registers/codes.yaml",
         node,
+        edits=respelled(word_span(span, code), code, guideline.codes),
         mark="not in the register",
     )
 
@@ -122,7 +123,12 @@ def _target(
     else:
         help = f"name {wanted}" + (', or write {external: "…"}' if key == "see" else "")
     there = f"the guideline {home.guideline.id}" if away else "this guideline"
-    yield Fault(f"There is no {name} in {there}", span, help, node, mark="leads nowhere")
+    place = word_span(span, target)
+    named = Span(place.source, place.end - len(name), place.end) if place.raw == target else place
+    yield Fault(
+        f"There is no {name} in {there}", span, help, node,
+        edits=respelled(named, name, ids), mark="leads nowhere",
+    )  # fmt: skip
 
 
 def _gone(home: GuidelineView, gone: Retired, target: str, span: Span, node: str) -> Fault:
@@ -201,6 +207,7 @@ def unknown_successor(library: LibraryView) -> Iterator[Fault]:
                 else f"The successor of {gone.id.value} is {successor}, which does not exist",
                 _successor(view, gone),
                 f"did you mean {close}?" if close else "name the id that took its place, or take the successor out",
+                edits=respelled(_successor(view, gone), successor, view.ids),
                 mark="does not exist" if successor != gone.id.value else "",
             )  # fmt: skip
 

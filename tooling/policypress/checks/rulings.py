@@ -64,7 +64,7 @@ def exclusion_leaves_nothing(library: LibraryView) -> Iterator[Fault]:
             - The study is done for routine follow-up
     ```
     """
-    for closed in _excluded(library):
+    for closed in library.closings:
         if closed.part is closed.condition.root:
             yield Fault(
                 f"Wherever {closed.condition.owner.id} is met, {_takes_away(closed)}, so that it covers nothing",
@@ -125,7 +125,7 @@ def excluded_alternative(library: LibraryView) -> Iterator[Fault]:
             - The study is done for routine follow-up
     ```
     """
-    for closed in _excluded(library):
+    for closed in library.closings:
         if closed.part is not closed.condition.root:
             yield Fault(
                 f"Wherever {named(closed.part)} is met, {_takes_away(closed)}",
@@ -140,7 +140,7 @@ def excluded_alternative(library: LibraryView) -> Iterator[Fault]:
 _Way = tuple[tuple[Condition, ...], frozenset[str]]  # some rulings, and the codes that they and another are about
 
 
-class _Closed(NamedTuple):
+class Closing(NamedTuple):
     """A condition, or an alternative in it, each case of which others exclude, and the codes for which they do."""
 
     condition: Condition
@@ -149,7 +149,8 @@ class _Closed(NamedTuple):
     codes: frozenset[str]
 
 
-def _excluded(library: LibraryView) -> Iterator[_Closed]:
+def closings(library: LibraryView) -> Iterator[Closing]:
+    """Find the conditions and alternatives each case of which other rulings exclude."""
     proofs = library.proofs
     for guideline in library.guidelines:
         home = guideline.guideline.id
@@ -169,7 +170,7 @@ def _excluded(library: LibraryView) -> Iterator[_Closed]:
                 yield from _closed(proofs, condition, others)
 
 
-def _closed(proofs: Proofs, condition: Condition, others: list[Condition]) -> Iterator[_Closed]:
+def _closed(proofs: Proofs, condition: Condition, others: list[Condition]) -> Iterator[Closing]:
     """Find out whether some others exclude every case of a condition, or of one of its alternatives."""
     ways: list[_Way] = [((other,), common(condition, other)) for other in others]
     if len(others) > 1 and (shared := frozenset.intersection(*(codes for _, codes in ways))):
@@ -185,7 +186,7 @@ def _closed(proofs: Proofs, condition: Condition, others: list[Condition]) -> It
         for part in parts:
             if not done & {id(part), id(root)} and _exclude(conditions, several, part):
                 done.add(id(part))
-                yield _Closed(condition, part, _fewest(conditions, several, part), codes)
+                yield Closing(condition, part, _fewest(conditions, several, part), codes)
 
 
 def _exclude(conditions: Conditions, others: Sequence[Condition], part: Node) -> bool:
@@ -231,7 +232,7 @@ def _foreign(proofs: Proofs, condition: Condition, mine: set[str]) -> bool:
     return any(mine.isdisjoint(_tokens(proofs, condition.view, asked(questions, part))) for part in parts)
 
 
-def _takes_away(closed: _Closed) -> str:
+def _takes_away(closed: Closing) -> str:
     ids = " and ".join(other.owner.id for other in closed.others)
     codes = sorted(closed.codes - {EVERY})
     which = f" ({', '.join(codes[:4])}{' …' if len(codes) > 4 else ''})" if codes and EVERY not in closed.codes else ""

@@ -10,18 +10,20 @@ from policypress.checks.check import Check, Fault, SectionView
 from policypress.checks.groups import WORDS, operator_span
 from policypress.finding import Edit, Label, Severity
 from policypress.model import Group, guards
+from policypress.pattern import pattern
 
 DEEPEST = 5  # levels of lists, the first included
 _NEGATING = frozenset("not no never none neither nor without cannot isn't aren't don't doesn't wasn't weren't hasn't "
                       "haven't didn't won't can't".split())  # fmt: skip
 # Few plain words between "and" and "or": "CT and MRI or PET", not "CT or MRI of the chest and abdomen".
-_LINKED = re.compile(r" (?:[\w’'/-]+ ){1,3}")
-_STRUCTURE = re.compile(
+_LINKED = pattern(r" (?:[\w’'/-]+ ){1,3}")
+_STRUCTURE = pattern(
     r"\b(?:of|in|for|with|to|the|that|which|who|when|if|is|are|was|were|has|have|by|from|at|on|as|than)\b", re.I
 )
-_PAIRED = re.compile(r"\b(?:both|either|between|whether)\b", re.I)
-_MORE = re.compile(r" (?:so|more|less|later|older|above|below|their|its|other|another)\b", re.I)
-_TAIL = re.compile(r"(?P<cut>\s*[,;]?\s*\b(?P<word>and(?:/or)?|or)\b\s*[:;,.]?|\s*[;,])$", re.I)
+_PAIRED = pattern(r"\b(?:both|either|between|whether)\b", re.I)
+_MORE = pattern(r" (?:so|more|less|later|older|above|below|their|its|other|another)\b", re.I)
+# ", and", "; or", "AND": a plain "and" at the end may be all that is left of a text.
+CONNECTING = pattern(r"(?:\s*[,;]\s*(?P<word>(?i:and|or|and/or))|\s+(?P<capitals>AND|OR|AND/OR))[:;,.]?$")
 _CONNECTOR = {"all": "and", "any": "or", "at_least": "and/or"}
 
 
@@ -195,33 +197,36 @@ def connector_at_end(view: SectionView) -> Iterator[Fault]:
         - MRI is not available
     ```
     """
-    ending = [node for node in view.criteria if node.text.value[-1:] in "dDrR;,:.s"]
+    ending = [node for node in view.criteria if node.text.value[-1:] in "dDrR;,:."]
+    ending = [node for node in ending if CONNECTING.search(node.text.value) is not None]
     if not ending:
         return
-    above: dict[str, Group] = {}
-    for group in view.groups:
-        above.update((member.id, group) for member in group.of)
+    members = {member.id: group for group in view.groups for member in group.of}
     for node in ending:
-        match = _TAIL.search(node.text.value)
-        if match is None or match["word"] is None or match.start() == 0:
+        match, parent = CONNECTING.search(node.text.value), members.get(node.id)
+        if match is None or parent is None:
             continue
-        word, parent = match["word"].lower(), above.get(node.id)
-        span = node.text.at(match.start("word"), match.end("word"))
-        meant = _CONNECTOR.get(parent.op, "") if parent is not None else ""
-        cut = node.text.at(match.start(), match.end())
-        if meant == word or parent is None:
-            where = f"and the list is an {WORDS[parent.op]}" if parent is not None else "and no list follows"
+        which = "word" if match["word"] else "capitals"
+        word, meant = match[which].lower(), _CONNECTOR.get(parent.op, "")
+        span, cut = node.text.at(*match.span(which)), node.text.at(*match.span())
+        said = f"“{match[which]}” is left at the end of this criterion"
+        label = Label(operator_span(parent), f"joins with “{meant}”" if meant else "the list")
+        if node is parent.of[-1]:
             yield Fault(
-                f"“{word}” is left at the end of this criterion, {where}", span,
-                "take it out: it is printed from the list", node.id,
-                edits=(Edit(cut, ""),) if cut.raw == match[0] else (), mark="left from a list",
+                f"{said}, and no member follows", span,
+                "look up what followed in the original, or take the word out", node.id, (label,),
+                mark="nothing follows",
+            )  # fmt: skip
+        elif word == meant:
+            yield Fault(
+                f"{said}; the list prints it anyway", span, "take it out", node.id, (label,),
+                (Edit(cut, ""),) if cut.raw == match[0] else (), mark="left from a list",
             )  # fmt: skip
         else:
             yield Fault(
-                f"“{word}” is left at the end of this criterion, and the list is an {WORDS[parent.op]}", span,
+                f"{said}, and the list is {'an' if parent.op != 'not' else 'a'} {WORDS[parent.op]}", span,
                 "look up which of the two the original says; mend the operator, or take the word out", node.id,
-                (Label(operator_span(parent), f"joins with “{meant}”" if meant else "the list"),),
-                mark="contradicts the operator",
+                (label,), mark="contradicts the operator",
             )  # fmt: skip
 
 

@@ -103,6 +103,35 @@ def undecided_demand(view: SectionView) -> Iterator[Fault]:
             )  # fmt: skip
 
 
+def no_sentence(view: SectionView) -> Iterator[Fault]:
+    """A criterion is a single word or a number.
+
+    "no", "null" or "12" is nothing that a case meets: most often the value of a key has slipped into a list, or a
+    sentence was lost.
+
+    ```yaml bad
+    id: pet-mri
+    title: PET-MRI
+    effect: covered
+    criteria:
+      text: no
+    ```
+    ```yaml good
+    id: pet-mri
+    title: PET-MRI
+    effect: covered
+    criteria:
+      text: No earlier study answers the question
+    ```
+    """
+    for criterion in view.criteria:
+        if " " not in criterion.text.value.strip() and "\n" not in criterion.text.value:
+            yield Fault(
+                f"“{criterion.text.value}” is no sentence that a case can meet", criterion.text.span,
+                "write the condition as a sentence, or take it out", criterion.id,
+            )  # fmt: skip
+
+
 def condition_in_note(view: SectionView) -> Iterator[Fault]:
     """A note says when something may be done.
 
@@ -173,5 +202,6 @@ CHECKS: tuple[Check, ...] = (
     Check("W128", "clause-in-brackets", Severity.WARNING, "section", clause_in_brackets),
     Check("W132", "undecided-demand", Severity.WARNING, "section", undecided_demand),
     Check("W133", "order-in-criterion", Severity.WARNING, "section", order_in_criterion),
+    Check("W135", "no-sentence", Severity.WARNING, "section", no_sentence),
     Check("W134", "condition-in-note", Severity.INFO, "section", condition_in_note),
 )

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from policypress.checks import groups, meaning
 from policypress.checks.check import Check, Fault, GuidelineView, LibraryView, Owner, id_span
-from policypress.checks.lookup import kind, lost_id, near
+from policypress.checks.lookup import kind, lost_id, near, respelled
 from policypress.finding import Label, Severity
 from policypress.model import Section
 from policypress.text import Text
@@ -139,6 +139,7 @@ def chapters_at_odds(library: LibraryView) -> Iterator[Fault]:
                     else f"No file in sections/ has the section {id}",
                     name.span,
                     f"did you mean {close}?" if close else "add the file of the section, or take the name out",
+                    edits=respelled(name.span, id, sections.keys() - listed.keys()),
                 )  # fmt: skip
 
 

@@ -149,7 +149,9 @@ def joined_clauses(view: SectionView) -> Iterator[Fault]:
             first[id(hit.passage)] = (hit, said, help)
 
     for mark in view.wording.marks:
-        if mark.mark in _JOINING and mark.passage.kind == "criterion" and (joined := _joined(mark)) is not None:
+        if mark.mark not in _JOINING or mark.passage.kind != "criterion" or id(mark.passage) in first:
+            continue  # the first of a passage is told
+        if (joined := _joined(mark)) is not None:
             keep(mark, *joined)
     for hit in view.wording.search(_SENTENCE):
         if hit.passage.kind != "criterion":

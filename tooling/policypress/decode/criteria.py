@@ -135,7 +135,7 @@ class Tree:
                 guards.append((name, value))
             else:
                 known = False
-                unknown_key(key, NODE.keys, NODE.name, self.faults)
+                unknown_key(key, NODE.keys, NODE.name, self.faults, node)
         if len(structure) != 1:
             if structure or known:  # an unknown key was meant for the one that is missing
                 self._one_operator(node, structure)
@@ -202,7 +202,7 @@ class Tree:
             elif key.value == "of":
                 listed = value
             else:
-                unknown_key(key, _AT_LEAST.keys, "at_least", self.faults)
+                unknown_key(key, _AT_LEAST.keys, "at_least", self.faults, node)
         _AT_LEAST.require(node, self.faults)
         return number or 0, listed
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import Any
 
-from policypress.decode.kinds import Faults, Kind, describe, meant
+from policypress.decode.kinds import Faults, Kind, describe, meant, renamed
 from policypress.decode.vocabulary import Vocabulary
 from policypress.form_rules import MISSING_KEY, SHAPE, UNKNOWN_KEY
 from policypress.nodes import Mapping as YamlMapping
@@ -50,7 +50,7 @@ class Form:
         for key, value in node.entries:
             known = self.keys.get(key.value)
             if known is None:
-                unknown_key(key, self.keys, self.name, faults)
+                unknown_key(key, self.keys, self.name, faults, node)
             elif (read := known.kind.read(value, faults)) is not None:
                 values[known.attribute or key.value] = read
         self.require(node, faults)
@@ -78,15 +78,17 @@ class Form:
         }
 
 
-def unknown_key(key: Scalar, known: Mapping[str, Any], where: str, faults: Faults) -> None:
+def unknown_key(key: Scalar, known: Mapping[str, Any], where: str, faults: Faults, node: YamlMapping) -> None:
     """Report a key that is not read, with the one that was probably meant."""
-    near = meant(key.value, known) if len(faults.findings) < 100 else ""  # guessing is slow; so much is no slip
+    few = len(faults.findings) < 100  # guessing is slow; so much is no slip
+    near = meant(key.value, known) if few else ""
     if not near and (" " in key.value or key.value[:1].isupper()):  # a sentence with a colon in it
         line = key.source.line(key.span.begin.line)
         near = f"if it is a sentence, put it in quotes: {quoted(line)}"
     faults.add(
         UNKNOWN_KEY, f"{where} has no key {key.value}", key.span,
         near or "take it out, or use one of: " + ", ".join(known),
+        edits=renamed(key, known.keys() - {other.value for other, _ in node.entries}) if few else (),
     )  # fmt: skip
 
 

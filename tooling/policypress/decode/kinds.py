@@ -4,24 +4,33 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from policypress import codes
 from policypress.decode.vocabulary import BARE, Vocabulary, one_of
-from policypress.finding import Finding, Label, Rule
+from policypress.finding import Edit, Finding, Label, Rule
 from policypress.form_rules import BAD_CODE, BAD_ID, SHAPE, VALUE
 from policypress.model import CodeUse
 from policypress.nodes import Mapping as YamlMapping
 from policypress.nodes import Scalar, Sequence, YamlNode, refuse_comment
+from policypress.pattern import pattern
 from policypress.record import record
 from policypress.slips import quoted
 from policypress.text import Span, Text
 
-ID = re.compile(r"[a-z0-9]+(?:[.-][a-z0-9]+)*")
-_TARGET = re.compile(rf"{ID.pattern}(?:/{ID.pattern})?")
-_NUMBER = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")
+_MOST = 5_000  # faults of one file; nobody reads more
+ID = pattern(r"[a-z0-9]+(?:[.-][a-z0-9]+)*")
+_TARGET = pattern(rf"{ID.pattern}(?:/{ID.pattern})?")
+_DATE = pattern(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_YEAR_FIRST = pattern(r"([0-9]{4})([-/.])([0-9]{1,2})\2([0-9]{1,2})")
+_SINGLE = pattern(r"[\w./-]+")
+_WORD = pattern(r"[a-z_]+")
+_NUMBER = pattern(r"-?[0-9]+(?:\.[0-9]+)?")
+
+
+Edits = tuple[Edit, ...]
 
 
 class Faults:
@@ -32,8 +41,12 @@ class Faults:
     def __init__(self) -> None:
         self.findings: list[Finding] = []
 
-    def add(self, rule: Rule, message: str, span: Span, help: str, *related: Label) -> None:
-        self.findings.append(Finding(rule, message, span, help, related))
+    def add(self, rule: Rule, message: str, span: Span, help: str, *related: Label, edits: Edits = ()) -> None:
+        if len(self.findings) < _MOST:
+            self.findings.append(Finding(rule, message, span, help, related, edits))
+        elif len(self.findings) == _MOST:
+            more = "From here on, what else is wrong in this file is not told"
+            self.findings.append(Finding(rule, f"{message}. {more}", span, help, related))
 
 
 class Kind(Protocol):
@@ -131,6 +144,7 @@ class Id:
             faults.add(
                 BAD_ID, f"“{found.value}” is not written as an id", found.span,
                 "use small letters and digits, joined by single dots or hyphens, such as pet-mri.2",
+                edits=respelled(found, _as_id(found.value), _TARGET if self.target else ID),
             )  # fmt: skip
         return None
 
@@ -148,13 +162,13 @@ class Date:
         if found is None:
             return None
         try:
-            if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", found.value, re.ASCII):
+            if not _DATE.fullmatch(found.value):
                 raise ValueError
             datetime.date.fromisoformat(found.value)
         except ValueError:
             faults.add(
                 VALUE, f"“{found.value}” is not a date of the calendar", found.span,
-                "write it as year-month-day, such as 2026-01-31",
+                "write it as year-month-day, such as 2026-01-31", edits=respelled(found, _as_date(found.value), _DATE),
             )  # fmt: skip
             return None
         return found.value
@@ -203,6 +217,7 @@ class Choice:
             faults.add(
                 VALUE, f"“{found.value}” may not stand here", found.span,
                 meant(found.value, self.words) or "write one of " + ", ".join(self.words),
+                edits=renamed(found, self.words),
             )  # fmt: skip
             return None
         return self.words[found.value]
@@ -228,6 +243,7 @@ class ListOf:
             faults.add(
                 SHAPE, f"A list belongs here, but there is {describe(node)}", node.span,
                 "write each entry on a line of its own behind `- `",
+                edits=respelled(node, f"[{node.span.raw}]") if type(node) is Scalar and _alone(node) else (),
             )  # fmt: skip
             return None
         read = self.kind.read
@@ -252,6 +268,7 @@ class CodeEntry:
             faults.add(
                 BAD_CODE, f"“{found.value}” is not written as a code", found.span,
                 "write a CPT, HCPCS or ICD-10-CM code such as 78815, 0042T, G0235 or C71.9",
+                edits=respelled(found, codes.respelled(found.value), codes.ENTRY),
             )  # fmt: skip
             return None
         code, modifiers, last = parts
@@ -274,6 +291,42 @@ class CodeEntry:
 def _bare(pattern: str) -> str:
     # JSON Schema's regular expressions have no Python-style named groups.
     return re.sub(r"\?P<\w+>", "?:", pattern)
+
+
+def respelled(found: Scalar, new: str, pattern: re.Pattern[str] | None = None) -> Edits:
+    """Return the edit that writes a value as it belongs, none where that is not of its form."""
+    if new == found.value or (pattern is not None and pattern.fullmatch(new) is None):
+        return ()
+    quote = found.style if found.style in ("'", '"') and pattern is not None else ""
+    return (Edit(found.span, f"{quote}{new}{quote}"),)
+
+
+def renamed(found: Scalar, known: Iterable[str]) -> Edits:
+    """Return the edit for a known word that differs in case, blanks and hyphens alone: `Not covered`."""
+    same = [name for name in known if _plain(name) == _plain(found.value)]
+    return respelled(found, same[0], _WORD) if len(same) == 1 else ()
+
+
+def _plain(word: str) -> str:
+    return re.sub(r"[\s_-]+", "_", word.strip()).casefold()
+
+
+def _as_id(words: str) -> str:
+    return re.sub(r"[\s_-]+", "-", words.strip().lower())
+
+
+def _as_date(words: str) -> str:
+    match = _YEAR_FIRST.fullmatch(words.strip())
+    written = f"{match[1]}-{int(match[3]):02}-{int(match[4]):02}" if match is not None else ""
+    try:
+        return str(datetime.date.fromisoformat(written)) if written else words
+    except ValueError:
+        return words
+
+
+def _alone(node: Scalar) -> bool:
+    """Tell whether a text can stand in brackets as it was typed."""
+    return node.style in ("'", '"') or (node.style == "" and _SINGLE.fullmatch(node.value) is not None)
 
 
 def meant(word: str, known: Mapping[str, Any]) -> str:

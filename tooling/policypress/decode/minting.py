@@ -13,6 +13,7 @@ from typing import cast
 from policypress.nodes import Mapping, Scalar, YamlNode
 from policypress.nodes import Sequence as YamlSequence
 
+_LONG = 100_000
 _ONE_WORD = re.compile(r"[\w.-]+")  # other ids may be written over two lines, or with a quote doubled
 
 
@@ -24,7 +25,8 @@ class Minter:
         self._retired = retired
         self._given: set[str] = set()
         self._text = root.source.text
-        self._searchable = "\\" not in self._text  # an escape may hide what is written
+        # An escape may hide what is written; in a long text one walk through the tree is cheaper than many searches.
+        self._searchable = len(self._text) < _LONG and "\\" not in self._text
 
     @cached_property
     def _taken(self) -> set[str]:

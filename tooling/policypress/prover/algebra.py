@@ -37,8 +37,7 @@ def algebra(count: int, allowed: Iterable[Allowed] = ()) -> Algebra:
     if count > MOST_QUESTIONS:
         raise TooLargeError
     made = Bitsets(count) if count <= EXHAUSTED else Diagrams(count)
-    for which, answers in allowed:
-        made.restrict(which, answers)
+    made.restrict(allowed)
     return made
 
 
@@ -50,15 +49,16 @@ class Bitsets:
         self.every = (1 << (1 << count)) - 1
         self.questions: Sequence[int] = _columns(count)
 
-    def restrict(self, which: Sequence[int], answers: Iterable[Sequence[bool]]) -> None:
-        """Leave out the cases in which these questions have other answers."""
-        possible = 0
-        for told in answers:
-            here = self.every
-            for question, yes in zip(which, told, strict=True):
-                here &= self.questions[question] if yes else ~self.questions[question]
-            possible |= here
-        self.every &= possible
+    def restrict(self, allowed: Iterable[Allowed]) -> None:
+        """Leave out the cases in which questions have other answers than they can have together."""
+        for which, answers in allowed:
+            possible = 0
+            for told in answers:
+                here = self.every
+                for question, yes in zip(which, told, strict=True):
+                    here &= self.questions[question] if yes else ~self.questions[question]
+                possible |= here
+            self.every &= possible
         self.questions = [question & self.every for question in self.questions]
 
     def both(self, one: int, other: int) -> int:
@@ -97,17 +97,21 @@ class Diagrams:
         self.done: dict[tuple[int, int, int], int] = {}
         self.questions: Sequence[int] = [self._node(question, 0, 1) for question in range(count)]
 
-    def restrict(self, which: Sequence[int], answers: Iterable[Sequence[bool]]) -> None:
-        """Leave out the cases in which these questions have other answers."""
-        possible = 0
-        for told in answers:
-            here = self.every
-            for question, yes in zip(which, told, strict=True):
-                one = self.questions[question]
-                here = self.both(here, one) if yes else self.without(here, one)
-            possible = self.either(possible, here)
-        self.every = self.both(self.every, possible)
-        self.questions = [self.both(question, self.every) for question in self.questions]
+    def restrict(self, allowed: Iterable[Allowed]) -> None:
+        """Leave out the cases in which questions have other answers than they can have together."""
+        possible = 1
+        for which, answers in allowed:
+            some = 0
+            for told in answers:
+                here = 1
+                for question, yes in sorted(zip(which, told, strict=True), reverse=True):  # from below, as it is built
+                    one = self.questions[question]
+                    here = self.both(one, here) if yes else self.without(here, one)
+                some = self.either(some, here)
+            possible = self.both(possible, some)
+        if possible != 1:
+            self.every = possible
+            self.questions = [self.both(question, possible) for question in self.questions]
 
     def both(self, one: int, other: int) -> int:
         return self._choose(one, other, 0)

@@ -1,15 +1,10 @@
-"""Dates as the site shows them."""
+"""Dates as people write them."""
 
 from __future__ import annotations
 
 import datetime
 
 from markupsafe import Markup
-
-
-def marked_date(date: str) -> Markup:
-    """Return an ISO date as people write it, with the date itself for programs."""
-    return Markup('<time datetime="{}">{}</time>').format(date, written_date(date))
 
 
 def written_date(date: str) -> str:
@@ -20,3 +15,8 @@ def written_date(date: str) -> str:
         return date
     months = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
     return f"{months[day.month - 1]} {day.day}, {day.year}"
+
+
+def dated(date: str) -> Markup:
+    """Return a date for people and for machines."""
+    return Markup('<time datetime="{}">{}</time>').format(date, written_date(date))

@@ -82,6 +82,11 @@ class Words:
         self._special = re.compile(f"{term}{_CODE}|{_WHOLE}")
         self._markdown: Any = None
         self._pieces: dict[tuple[str | None, str], Markup | None] = {}
+        self.met: dict[str, bool] | None = None  # terms met since `begin` -> whether one leads to its meaning
+
+    def begin(self) -> None:
+        """Start a page that says what its terms mean: the first of each leads to the anchor `p_t_<number>` there."""
+        self.met = {}
 
     def __call__(self, text: Text | str) -> Markup:
         """Return one line of HTML."""
@@ -101,9 +106,9 @@ class Words:
         if see.external:
             return Markup("(see {}, outside this guideline)").format(self(see.external))
         name = see.code or see.target
-        found = (self._codes[see.code], f"code {see.code}") if see.code in self._codes else self._target(name)
-        if found is None:
-            return Markup("(see {})").format(name)
+        found = (self._codes.get(see.code, ""), f"code {see.code}") if see.code else self._target(name)
+        if found is None or not found[0]:
+            return Markup("(see {})").format(name if found is None else found[1])
         return Markup('(see <a href="{}">{}</a>)').format(*found)
 
     def citation(self, citation: Citation) -> Markup:
@@ -114,7 +119,7 @@ class Words:
             return escape(citation.id.value + where)
         return Markup('<a class="citation" href="{}">{}</a>{}').format(*found, where)
 
-    def _plain(self, value: str) -> Markup:
+    def _plain(self, value: str, linked: bool = True) -> Markup:
         pieces: list[Markup] = []
         end = 0
         for match in self._special.finditer(value):
@@ -122,11 +127,22 @@ class Words:
             if key not in self._pieces:
                 self._pieces[key] = self._piece(match)
             piece = self._pieces[key]
+            if self.met is not None and piece is not None and match.lastgroup == "term":
+                piece = self._meet(match[0], piece, linked)
             if piece is not None:
                 pieces += (escape(value[end : match.start()]), piece)
                 end = match.end()
         pieces.append(escape(value[end:]))
         return Markup("").join(pieces)
+
+    def _meet(self, term: str, piece: Markup, linked: bool) -> Markup:
+        """Note a term, and lead from its first place to its meaning; not inside Markdown, which may be a link."""
+        assert self.met is not None
+        leads = self.met.setdefault(term, False)
+        if leads or not linked:
+            return piece
+        self.met[term] = True
+        return Markup('<a class="term" href="#p_t_{}">{}</a>').format(list(self.met).index(term) + 1, piece)
 
     def _piece(self, match: re.Match[str]) -> Markup | None:
         if match.lastgroup == "term":
@@ -148,6 +164,6 @@ class Words:
 
             parser = MarkdownIt("commonmark", {"html": False}).disable(["image", "autolink", "entity"])
             parser.validateLink = lambda url: re.match(r"https?://", url) is not None  # type: ignore[method-assign]
-            parser.add_render_rule("text", lambda _, tokens, at, *_more: self._plain(tokens[at].content))
+            parser.add_render_rule("text", lambda _, tokens, at, *_more: self._plain(tokens[at].content, linked=False))
             self._markdown = parser
         return self._markdown

@@ -22,8 +22,10 @@ from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher, URLFetcherResponse, path2url
 
 from policypress.model import Guideline
+from policypress.render.design import Design, read_design
+from policypress.render.editions import USUAL, Edition, styled
 from policypress.render.pdf import PdfFault
-from policypress.render.pdf_standard import NEWEST, Standard, declare, pack
+from policypress.render.pdf_standard import STANDARDS, Standard, declare, pack
 from policypress.render.tags import OtherWeasyPrint, own_tags
 
 _TYPES = {".css": "text/css", ".svg": "image/svg+xml", ".woff": "font/woff"}
@@ -113,12 +115,15 @@ def print_pdf(
     export: bytes,
     templates: Path,
     progress: Callable[[str], None],
-    standard: Standard = NEWEST,
+    design: Design | None = None,
+    edition: Edition = USUAL,
 ) -> bytes:
     """Return the PDF of an HTML page with its export attached."""
     day = edition_day(guideline)
     fetcher = _OwnFiles(templates)
-    css = (templates / "pdf" / "guideline.css").read_text(encoding="utf-8")
+    design = read_design(templates) if design is None else design
+    standard = STANDARDS[design.standard(guideline.id)]
+    css, zoom = styled(design, edition, templates)
     attachment = weasyprint.Attachment(
         string=export,
         name=f"{guideline.id}.json",
@@ -136,22 +141,29 @@ def print_pdf(
             raise PdfFault(guideline.id, fault.cause) from None
         progress("laying out")
         base = path2url(templates.resolve() / "pdf" / "guideline.html")
-        document = weasyprint.HTML(string=page, base_url=base, url_fetcher=fetcher).render(
-            font_config=fonts, stylesheets=[sheet], **options
-        )
+        sheets = [sheet]
+        while True:
+            document = weasyprint.HTML(string=page, base_url=base, url_fetcher=fetcher).render(
+                font_config=fonts, stylesheets=sheets, **options
+            )
+            if not (tight := _overrunning(document) if len(sheets) <= len(edition.fitted) else set()):
+                break
+            smaller = ", ".join(f'.section:has(> h3[id="{id}"])' for id in sorted(tight))
+            size = edition.fitted[len(sheets) - 1]
+            sheets.append(weasyprint.CSS(string=f"{smaller} {{ font-size: {size}pt }}"))
         for name in _runaways(document):
             raise PdfFault(guideline.id, f"{name}: a text runs out of the page")
         progress(f"writing {len(document.pages)} pages")
         try:
             with own_tags():
-                return _written(document, options, standard, day)
+                return _written(document, options, standard, day, zoom)
         except OtherWeasyPrint as fault:
             raise PdfFault(guideline.id, str(fault)) from None
 
 
-def _written(document: Any, options: dict[str, Any], standard: Standard, day: datetime) -> bytes:
+def _written(document: Any, options: dict[str, Any], standard: Standard, day: datetime, zoom: float) -> bytes:
     out = io.BytesIO()
-    pdf = weasyprint.pdf.generate_pdf(document, None, 1, **{**weasyprint.DEFAULT_OPTIONS, **options})
+    pdf = weasyprint.pdf.generate_pdf(document, None, zoom, **{**weasyprint.DEFAULT_OPTIONS, **options})
     declare(pdf, document.metadata, standard, day)
     pdf.write(out, standard.version, pack(pdf), compress=True)
     return out.getvalue()
@@ -185,3 +197,16 @@ def _beyond(top: Any, owner: str, right: float, bottom: float) -> Iterator[str]:
                 yield owner
         elif hasattr(box, "children"):
             stack.extend((child, owner) for child in reversed(box.children))
+
+
+def _overrunning(document: Any) -> set[str]:
+    """Return the ids of the sections that run over the end of their page."""
+    pages: dict[Any, list[int]] = {}
+    for number, page in enumerate(document.pages):
+        for box in page._page_box.descendants():
+            if box.element is not None and box.element_tag == "h3":
+                pages.setdefault(box.element, []).append(number)
+    starts = sorted((places[0], heading.get("id")) for heading, places in pages.items())
+    last = next((number for number, page in enumerate(document.pages) if "_codes" in page.anchors), len(document.pages))
+    ends = [start for start, _ in starts[1:]] + [last]
+    return {id for (start, id), end in zip(starts, ends, strict=True) if end - start > 1}

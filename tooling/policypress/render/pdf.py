@@ -13,6 +13,8 @@ from functools import lru_cache
 from pathlib import Path
 
 from policypress.outline import GuidelineOutline
+from policypress.render.design import Design, DesignFault, read_design
+from policypress.render.editions import USUAL, Edition
 
 # WeasyPrint ends a line after its first word where the last space of a text does not fit and an element follows
 # (its issue 1051); a space in an element of its own does not trouble it.
@@ -38,23 +40,26 @@ def render(
     templates: Path,
     *,
     draft: bool,
-    standard: str = "PDF/UA-2",
+    edition: Edition | None = None,
     progress: Callable[[str], None] | None = None,
 ) -> bytes:
     """Return the PDF of a guideline with `export`, its JSON, attached. `draft` puts the DRAFT mark on every page."""
     from policypress.render.paper import print_pdf
-    from policypress.render.pdf_standard import STANDARDS
 
     guideline = laid.guideline
     tell = progress or (lambda _: None)
+    try:
+        design = read_design(templates)
+    except DesignFault as wrong:
+        raise PdfFault(guideline.id, str(wrong)) from None
     tell("composing")
-    page = compose(laid, templates, draft=draft)
+    page = compose(laid, templates, draft=draft, design=design)
     if (fault := _undrawable(page, templates)) is not None:
         raise PdfFault(guideline.id, fault)
-    return print_pdf(guideline, page, export, templates, tell, STANDARDS[standard])
+    return print_pdf(guideline, page, export, templates, tell, design, edition or USUAL)
 
 
-def compose(laid: GuidelineOutline, templates: Path, *, draft: bool) -> str:
+def compose(laid: GuidelineOutline, templates: Path, *, draft: bool, design: Design | None = None) -> str:
     """Return the HTML that is printed."""
     from policypress.render.html import environment
     from policypress.render.pdf_matter import Matter, long_date, reachable, short_title
@@ -63,7 +68,7 @@ def compose(laid: GuidelineOutline, templates: Path, *, draft: bool) -> str:
     made.filters.update(long_date=long_date, reachable=reachable, short_title=short_title)
     matter = Matter(laid, draft)
     page = made.get_template("pdf/guideline.html.j2").render(
-        laid=laid, guideline=laid.guideline, draft=draft, matter=matter, words=matter.words
+        laid=laid, guideline=laid.guideline, draft=draft, matter=matter, words=matter.words, design=design or Design()
     )
     return _SPACE.sub("<span> </span>", page)
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
 from markupsafe import Markup, escape
 
 from policypress.model import Citation, Code, Note, Query, Reference, Section, Term, section_nodes
-from policypress.outline import GuidelineOutline, SectionOutline
+from policypress.outline import GuidelineOutline, SectionOutline, outline
 from policypress.render.html import Words
 from policypress.text import Text
 from policypress.usage import Use, code_uses
@@ -71,8 +71,10 @@ class Matter:
         self.laid = laid
         self.draft = draft
         self._registers = laid.guideline.registers
-        self.references = tuple(self._cited())
-        self._numbers = {reference.id: place for place, reference in enumerate(self.references, 1)}
+        self._shown = frozenset(section.id for section in laid.sections)
+        every = [section for _, inside in outline(laid.guideline).chapters for section in inside]
+        self._numbers = {reference.id: place for place, reference in enumerate(self._cited(every), 1)}
+        self.references = tuple((self._numbers[one.id], one) for one in self._cited(laid.sections))
         self._uses = code_uses(laid)
         # On paper an abbreviation is marked only to keep it whole: "PET/CT" can break, "CT" cannot.
         terms = {
@@ -106,7 +108,9 @@ class Matter:
     def link(self, name: str) -> Markup:
         """Return an id of this guideline as a link that reads as a place."""
         found = self._target(name)
-        return escape(name) if found is None else Markup('<a href="{}">{}</a>').format(*found)
+        if found is None or not found[0]:
+            return escape(name if found is None else found[1])
+        return Markup('<a href="{}">{}</a>').format(*found)
 
     @property
     def names_cpt(self) -> bool:
@@ -152,16 +156,18 @@ class Matter:
 
     def _target(self, name: str) -> tuple[str, str] | None:
         place = self.laid.places.get(name)
-        return None if place is None else (f"#{name}", str(place))
+        if place is None:
+            return None
+        return f"#{name}" if place.section.id in self._shown else "", str(place)
 
     def _cite(self, name: str) -> tuple[str, str] | None:
         number = self._numbers.get(name)
         return None if number is None else (f"#_reference_{name}", f"[{number}]")
 
-    def _cited(self) -> Iterator[Reference]:
+    def _cited(self, sections: Iterable[SectionOutline]) -> Iterator[Reference]:
         """Yield the references that are cited, in the order in which they first are."""
         seen: dict[str, Reference] = {}
-        for section in self.laid.sections:
+        for section in sections:
             for citation in _citations(section.section):
                 entry = self._registers.references.get(citation.id.value)
                 if entry is not None:

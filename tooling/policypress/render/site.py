@@ -14,10 +14,12 @@ from policypress.model import Guideline
 from policypress.notices import CPT_NOTICE
 from policypress.outline import GuidelineOutline, SectionOutline
 from policypress.render import search, site_whole
-from policypress.render.dates import marked_date
+from policypress.render.checklist import Checklists
+from policypress.render.dates import dated
 from policypress.render.html import environment
 from policypress.render.late import Late
 from policypress.render.site_feed import feed
+from policypress.render.site_held import Held
 from policypress.render.site_index import (
     USE_WORDS,
     Saying,
@@ -28,9 +30,13 @@ from policypress.render.site_index import (
     sayings,
 )
 from policypress.render.site_links import (
+    ALPHABET,
+    BROWSE,
     CODES,
     FEED,
     INDICATIONS,
+    MODALITIES,
+    PHASES,
     REFERENCES,
     TERMS,
     Atlas,
@@ -48,11 +54,21 @@ from policypress.render.site_links import (
     whole_page,
 )
 from policypress.render.site_side import Side
+from policypress.render.site_ways import (
+    DISEASE,
+    PHASE,
+    alphabet,
+    by_modality,
+    modality_anchors,
+    spoken_words,
+    ways,
+)
 from policypress.usage import Kept, Use, code_uses
 
 SITE_NAME = "Medical policies"
 SEARCH = "js/search-index.js"
-_MENU = (("Codes", CODES), ("Indications", INDICATIONS), ("Terms", TERMS))
+EVALUATOR = "js/evaluator.js"
+_MENU = (("Browse", BROWSE), ("Codes", CODES), ("Indications", INDICATIONS), ("Terms", TERMS), ("A–Z", ALPHABET))
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +120,7 @@ def site(
         Late(
             {
                 SEARCH: lambda: search.index(writer.atlas.laid, writer.said, writer.atlas),
+                EVALUATOR: (templates / "conformance" / "evaluator.js").read_bytes,
                 FEED: lambda: feed([one.guideline for one in laid], SITE_NAME),
             }
         ),
@@ -125,9 +142,12 @@ class _Writer:
             for code, uses in code_uses(one, kept).items():
                 self.used.setdefault(code, []).extend(uses)
         self.atlas: Atlas = atlas(laid, self.used)
+        self._checklists = Checklists({one.guideline.id: one.guideline for one in laid})
+        self._everything = [way for one in laid for way in ways(one)]
+        self._held = {one.guideline.id: Held(one, self._everything) for one in laid}
         self._cpt = any(shared.entry.system == "CPT" for all_ in self.atlas.codes.values() for shared in all_)
         self._templates = environment(templates)
-        self._templates.filters["date"] = marked_date
+        self._templates.filters["date"] = dated
         self._templates.globals.update(
             link=link,
             section_page=section_page,
@@ -142,11 +162,21 @@ class _Writer:
             export=export,
             slug=slug,
             use_words=USE_WORDS,
+            held_by=self._held,
             atlas=self.atlas,
             CODES=CODES,
             INDICATIONS=INDICATIONS,
             TERMS=TERMS,
             REFERENCES=REFERENCES,
+            EVALUATOR=EVALUATOR,
+            BROWSE=BROWSE,
+            MODALITIES=MODALITIES,
+            PHASES=PHASES,
+            ALPHABET=ALPHABET,
+            diseases=spoken_words(laid, DISEASE),
+            phases=spoken_words(laid, PHASE),
+            modalities=by_modality(self._everything),
+            modality_anchors=modality_anchors(self._everything),
         )
 
     @cached_property
@@ -174,6 +204,13 @@ class _Writer:
         yield INDICATIONS, lambda: self._page(
             INDICATIONS, "indications", "Diseases and indications", indications=self._indications()
         )
+        for path, kind, title in (
+            (BROWSE, "browse", "Rulings and coding rules"),
+            (MODALITIES, "modalities", "Modalities"),
+            (PHASES, "phases", "Phases of care"),
+        ):
+            yield path, partial(self._page, path, kind, title, ways=self._everything)
+        yield ALPHABET, lambda: self._page(ALPHABET, "alphabet", "A–Z", letters=alphabet(self.atlas, TERMS))
         yield TERMS, lambda: self._page(TERMS, "terms", "Terms")
         yield REFERENCES, lambda: self._page(REFERENCES, "references", "References", cited=self._cited())
 
@@ -232,7 +269,9 @@ class _Writer:
     ) -> SitePage:
         laid: GuidelineOutline = own["laid"]
         section = laid.sections[place]
-        return self._page(
+        words = own["words"]
+        words.begin()
+        made = self._page(
             path,
             "section",
             f"{section.number} {section.title}",
@@ -244,8 +283,11 @@ class _Writer:
             uses=dict(sorted(used.get(section.id, {}).items())),
             origins=own_origins(section),
             queries=open_queries(section) if laid.guideline.draft else 0,
+            checklist=self._checklists.page(laid.guideline.id, section.section),
             **own,
         )
+        words.met = None
+        return made
 
     def _where(self) -> dict[str, list[tuple[str, str]]]:
         """Return where each code is used, by guideline and section."""
@@ -263,9 +305,13 @@ class _Writer:
             uses.setdefault(use.guideline, {}).setdefault(use.section, []).append((use, said))
         words = {guideline: self.atlas.words(path, guideline) for guideline in uses}
         label = shared[0].entry.label.value if shared else ""
+        held = {guideline: found for guideline, one in self._held.items() if any(found := one.by(code))}
+        where = [guideline for guideline in self.atlas.laid if guideline in {*uses, *held}]
+        description = f"{title}: {label}"
         return self._page(
-            path, "code", title, description=f"{title}: {label}", code=code, shared=shared, uses=uses, words=words
-        )
+            path, "code", title, "", description, code=code, shared=shared, uses=uses, words=words, held=held,
+            where=where,
+        )  # fmt: skip
 
     def _indications(self) -> dict[str, Any]:
         return {guideline: indications(laid) for guideline, laid in self.atlas.laid.items()}

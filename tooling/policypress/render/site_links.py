@@ -19,6 +19,10 @@ from policypress.text import Source, Span, Text
 CODES = "codes/index.html"
 INDICATIONS = "indications.html"
 TERMS = "terms.html"
+BROWSE = "browse.html"
+MODALITIES = "modalities.html"
+PHASES = "phases.html"
+ALPHABET = "a-z.html"
 REFERENCES = "references.html"
 FEED = "feed.xml"
 
@@ -104,6 +108,13 @@ class Atlas:
     def anchor(self, guideline: str, register: str, key: str) -> str:
         """Return the anchor of a guideline's entry on the page of its register."""
         return self._anchors[guideline, register, key]
+
+    def term(self, guideline: str, spelled: str) -> Term:
+        """Return the entry of a term, by any of its spellings."""
+        terms = self.laid[guideline].guideline.registers.terms
+        return terms[spelled] if spelled in terms else next(
+            entry for entry in terms.values() if spelled in (text.value for text in entry.variants)
+        )  # fmt: skip
 
     def place(self, guideline: str, target: str) -> tuple[str, Place] | None:
         """Return the page of an id (`guideline/id` for another guideline's) and its place there."""

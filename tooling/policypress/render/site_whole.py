@@ -10,6 +10,8 @@ from markupsafe import Markup
 MOST = 200  # sections: a longer guideline has no such page, its PDF holds everything
 
 _NAMES = re.compile(r'(?<!<use )\b(id|for|aria-[a-z]+|href)="([^"]*)"')  # a text never holds a bare quote
+# The name of a part makes it a landmark; on this page there would be too many of one name. Headings lead through.
+_LANDMARK = re.compile(r' aria-labelledby="[^"]*"')
 _HEADING = re.compile(r"(</?h)([1-5])\b")
 _SECTION = re.compile(r"([a-z0-9.-]+)\.html(?:#(.+))?")
 
@@ -29,9 +31,12 @@ def article(page: str, number: int, sections: Collection[str]) -> Markup:
                 value = f"#p_{number}_{value[3:]}"
             elif elsewhere is not None and elsewhere[1] in sections:
                 value = f"#{elsewhere[2] or elsewhere[1]}"
-        elif key != "aria-label":
+        elif key == "aria-label":
+            value = f"Section {number}: {value}"
+        else:
             value = re.sub(r"(?<!\S)p_", f"p_{number}_", value)
         return f'{key}="{value}"'
 
-    lowered = _HEADING.sub(lambda match: f"{match[1]}{int(match[2]) + 1}", page[start:end])
+    bare = _LANDMARK.sub("", page[start:end])
+    lowered = _HEADING.sub(lambda match: f"{match[1]}{int(match[2]) + 1}", bare)
     return Markup(_NAMES.sub(name, lowered))

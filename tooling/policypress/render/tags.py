@@ -167,27 +167,20 @@ class _Writer:
         root.update({"ParentTree": tree.reference, "ParentTreeNextKey": len(content) + len(touches)})
 
     def _lead(self, touches: Sequence[tuple[Touch, Part]]) -> None:
-        """Links say where they lead, and lead to a part rather than to a height of a page."""
+        """Links say where they lead, and every name leads to a part and not only to a height of a page."""
         names = self.pdf.catalog.get("Names", {}).get("Dests", {}).get("Names", [])
-        places = {name.string: there for name, there in zip(names[::2], names[1::2], strict=True)}
         page_of = {reference: page for page, reference in enumerate(self.pages, 1)}
-        actions: dict[str, Any] = {}
-        said: dict[str, str] = {}
-        for touch, _ in touches:
-            annotation = touch.annotation
-            annotation["F"] = 4  # is printed
-            if "Dest" not in annotation:
-                continue
-            name = annotation["Dest"].string
-            if name not in said:
-                there = places[name]
-                said[name] = f"{_described(self.tree.places[name])}, page {page_of[there[0]]}"
-            annotation["Contents"] = pydyf.String(said[name])
+        said: dict[str, Any] = {}
+        for at in range(0, len(names), 2):
+            name, there = names[at].string, names[at + 1]
+            part = self.tree.places[name]
+            said[name] = pydyf.String(f"{_described(part)}, page {page_of[there[0]]}")
             if self.newest:
-                if name not in actions:
-                    actions[name] = self._go(places[name], self.tree.places[name])
-                annotation["A"] = actions[name].reference
-                del annotation["Dest"]
+                names[at + 1] = self._go(there, part).reference
+        for touch, _ in touches:
+            touch.annotation["F"] = 4  # is printed
+            if "Dest" in touch.annotation:
+                touch.annotation["Contents"] = said[touch.annotation["Dest"].string]
 
     def _go(self, there: Any, part: Part) -> Any:
         made = self._new()

@@ -57,13 +57,13 @@ def count(findings: Sequence[Finding]) -> str:
 
 def _excerpt(span: Span, mark: str, pad: str, paint: _Painter) -> list[str]:
     begin, finish = span.begin, span.finish
-    line = _shown(span.source.line(begin.line))
+    line = span.source.line(begin.line)
     if not line.strip():
         return []
     start = begin.column - 1
     end = finish.column - 1 if finish.line == begin.line else len(line)
     cut = max(0, start - 60) if len(line) > _WIDEST else 0
-    shown = line[cut : cut + _WIDEST]
+    shown = _shown(line[cut : cut + _WIDEST])
     caret = "^" * max(1, min(end, cut + _WIDEST) - start)
     bar = paint(_DIM, "|")
     return [

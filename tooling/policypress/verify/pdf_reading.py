@@ -69,17 +69,41 @@ def heads(laid: Laid) -> dict[str, int]:
 
 def unseen(run: Run, paints: Sequence[Paint]) -> Iterator[str]:
     """Say whether a text is painted over, or has the colour of the ground that it stands on."""
-    middle, height = (run.left + run.right) / 2, run.base + run.size / 4
+    if any(paint.order > run.order for paint in _below(run, paints)):
+        yield "it is painted over"
+        return
+    ground = ground_of(run, paints)
+    if run.colour is not None and ground is not None and _near(run.colour, ground):
+        yield "it has the colour of its ground"
+
+
+def ground_of(run: Run, paints: Sequence[Paint]) -> tuple[float, ...] | None:
+    """Return the colour on which a text stands; None where that is not plain."""
     ground: tuple[float, ...] | None = (1.0,)
+    for paint in _below(run, paints):
+        if paint.order < run.order:
+            ground = paint.colour
+    return ground
+
+
+def contrast(one: tuple[float, ...], other: tuple[float, ...]) -> float:
+    """Return the contrast of two colours as WCAG reckons it, from 1 to 21."""
+    low, high = sorted((_luminance(one), _luminance(other)))
+    return (high + 0.05) / (low + 0.05)
+
+
+def _luminance(colour: tuple[float, ...]) -> float:
+    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in _light(colour)]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def _below(run: Run, paints: Sequence[Paint]) -> Iterator[Paint]:
+    """Yield what is painted where the middle of a text is, in the order of painting."""
+    middle, height = (run.left + run.right) / 2, run.base + run.size / 4
     for paint in paints:
         left, bottom, right, top = paint.box
         if left <= middle <= right and bottom <= height <= top:
-            if paint.order > run.order:
-                yield "it is painted over"
-                return
-            ground = paint.colour
-    if run.colour is not None and ground is not None and _near(run.colour, ground):
-        yield "it has the colour of its ground"
+            yield paint
 
 
 def _near(one: tuple[float, ...], other: tuple[float, ...]) -> bool:

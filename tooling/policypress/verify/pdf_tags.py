@@ -18,6 +18,20 @@ class Tagged(NamedTuple):
     mcid: int
     lists: int
     mark: bool  # the bullet of a list
+    within: tuple[Tag, ...]  # the tags that it stands in, the outermost first
+
+    def tag(self, *roles: str) -> Tag | None:
+        """Return the innermost of its tags that has one of these roles."""
+        return next((tag for tag in reversed(self.within) if tag.role in roles), None)
+
+
+class Tag(NamedTuple):
+    """One tag, known by its number in reading order, and the name that it leads to."""
+
+    number: int
+    role: str
+    leads: str
+    read_as: str  # what an abbreviation stands for
 
 
 def tagged(reader: PdfReader, numbers: dict[int, int]) -> list[Tagged]:
@@ -25,31 +39,42 @@ def tagged(reader: PdfReader, numbers: dict[int, int]) -> list[Tagged]:
     root: Any = reader.trailer["/Root"].get_object()
     if "/StructTreeRoot" not in root:
         raise Strange("the PDF has no tags")
-    return list(_walk(root["/StructTreeRoot"], -1, 0, False, numbers, set()))
+    return list(_walk(root["/StructTreeRoot"], -1, 0, (), numbers, {}))
 
 
-def _walk(element: Any, page: int, lists: int, mark: bool, numbers: dict[int, int], seen: set[int]) -> Iterator[Tagged]:
+def _walk(
+    element: Any, page: int, lists: int, within: tuple[Tag, ...], numbers: dict[int, int], seen: dict[int, Any]
+) -> Iterator[Tagged]:
     if id(element) in seen:
         raise Strange("a tag stands below itself")
-    seen.add(id(element))
+    seen[id(element)] = element
+    role = str(element.get("/S", ""))[1:]
     for key in ("/ActualText", "/Alt"):
-        if key in element and element.get("/S") != "/Figure":
+        if key in element and role != "Figure":
             raise Strange(f"a text is read out as another ({key[1:]} on {element.get('/S')})")
     if "/Pg" in element:
         page = numbers[element.raw_get("/Pg").idnum]
-    lists += element.get("/S") == "/L"
-    mark = mark or element.get("/S") == "/Lbl"
+    lists += role == "L"
     kids: Any = element.get("/K")
-    for kid in kids if isinstance(kids, ArrayObject | list) else [] if kids is None else [kids]:
-        inner: Any = kid.get_object() if isinstance(kid, IndirectObject) else kid
+    listed = kids if isinstance(kids, ArrayObject | list) else [] if kids is None else [kids]
+    inside: list[Any] = [kid.get_object() if isinstance(kid, IndirectObject) else kid for kid in listed]
+    leads = next((_leads(kid) for kid in inside if hasattr(kid, "get") and kid.get("/Type") == "/OBJR"), "")
+    within = (*within, Tag(len(seen), role, leads, str(element.get("/E", ""))))
+    mark = any(tag.role == "Lbl" for tag in within)
+    for inner in inside:
         if hasattr(inner, "get"):
             if inner.get("/Type") == "/MCR":
                 on = numbers[inner.raw_get("/Pg").idnum] if "/Pg" in inner else page
-                yield Tagged(on, int(inner.get("/MCID")), lists, mark)
+                yield Tagged(on, int(inner.get("/MCID")), lists, mark, within)
             elif inner.get("/Type") != "/OBJR":
-                yield from _walk(inner, page, lists, mark, numbers, seen)
+                yield from _walk(inner, page, lists, within, numbers, seen)
         else:
-            yield Tagged(page, int(inner), lists, mark)
+            yield Tagged(page, int(inner), lists, mark, within)
+
+
+def _leads(reference: Any) -> str:
+    """Return the name to which a link leads; "" for one that leaves the file."""
+    return str(reference["/Obj"].get("/Dest", ""))
 
 
 def destinations(reader: PdfReader, numbers: dict[int, int]) -> dict[str, tuple[int, float]]:
@@ -88,9 +113,20 @@ def attachments(reader: PdfReader) -> dict[str, bytes]:
     return found
 
 
-def titles(reader: PdfReader) -> list[str]:
-    """Return what a file calls itself: in its metadata, and in its older dictionary where it has one."""
-    about = reader.xmp_metadata
-    found = [] if about is None else list((about.dc_title or {}).values())
-    older = reader.metadata
-    return (found or [""]) + ([] if older is None or older.title is None else [str(older.title)])
+def accounts(reader: PdfReader) -> list[dict[str, str]]:
+    """Return what a file says of itself: in its metadata, and in its older dictionary where it has one."""
+    about, older = reader.xmp_metadata, reader.metadata
+    found = [] if about is None else [
+        {
+            "title": "; ".join((about.dc_title or {}).values()),
+            "author": ", ".join(about.dc_creator or []),
+            "day": "" if about.xmp_create_date is None else f"{about.xmp_create_date:%Y-%m-%d}",
+            "language": ", ".join(about.dc_language or []),
+        }
+    ]
+    if older is not None and older.title is not None:
+        day = "" if older.creation_date is None else f"{older.creation_date:%Y-%m-%d}"
+        root: Any = reader.trailer["/Root"].get_object()
+        language = str(root.get("/Lang", ""))
+        found.append({"title": str(older.title), "author": str(older.author or ""), "day": day, "language": language})
+    return found

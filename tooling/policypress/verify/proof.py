@@ -18,6 +18,8 @@ from policypress.verify.read_codes import codes_differences
 from policypress.verify.read_feed import feed_differences
 from policypress.verify.read_html import WHOLE, SiteReader
 from policypress.verify.read_json import json_differences
+from policypress.verify.read_pack import pack_differences
+from policypress.verify.read_side import side_differences
 from policypress.version import SCHEMA_VERSION, TOOL_VERSION
 
 Record = dict[str, Any]
@@ -59,6 +61,12 @@ def prove(library: Library, out: Path, wanted: Collection[tuple[str, str]], draf
         differences += zip_differences(out / "site")
     if any("json" in parts for parts in there.values()):
         differences += codes_differences(guidelines.values(), out / "json" / "codes.json")
+    if any(part == "json" for _, part in wanted):
+        differences += pack_differences(guidelines, out / "json")
+    if any(part == "site" for _, part in wanted):
+        differences += side_differences(
+            {id: one for id, one in guidelines.items() if "site" in there[id]}, out / "site"
+        )
     record = {
         "tool_version": TOOL_VERSION,
         "schema_version": SCHEMA_VERSION,
@@ -116,6 +124,7 @@ def _one(work: tuple[Guideline, Mapping[str, Guideline], Path, Collection[str]])
                 "pages": pdf.pages,
                 "pieces": pdf.pieces,
                 "characters": pdf.characters,
+                "remarks": pdf.remarks,
             }
     return found, record
 

@@ -25,7 +25,7 @@ def codes_differences(guidelines: Iterable[Guideline], path: Path) -> Iterator[D
     for guideline in by_id.values():
         registered = guideline.registers.codes
         for section in ordered(guideline):
-            for id, as_, uses in _lists(section):
+            for id, as_, uses in lists(section):
                 for typed in Expected(guideline).codes(uses):
                     code = typed.partition("-")[0]
                     use = {"guideline": guideline.id, "section": section.id, "id": id, "as": as_}
@@ -52,7 +52,8 @@ def codes_differences(guidelines: Iterable[Guideline], path: Path) -> Iterator[D
                 yield Difference("codes.json", "JSON", "", code, "codes", stranger)
 
 
-def _lists(section: Section) -> Iterator[tuple[str, str, tuple[CodeUse, ...]]]:
+def lists(section: Section) -> Iterator[tuple[str, str, tuple[CodeUse, ...]]]:
+    """Yield every list of codes in a section: whose it is, how it is used, and the codes."""
     for ruling in section.rulings:
         yield ruling.id, "service", ruling.codes
     for tree in trees(section):

@@ -12,11 +12,12 @@ from policypress.model import Guideline, Section
 from policypress.verify.flow import Difference, Flow, compare_flow
 from policypress.verify.html import Element, Page, read_page
 from policypress.verify.laid import Spot, ordered, trees
+from policypress.verify.links import Links
 from policypress.verify.page import look
 from policypress.verify.said import Said
 from policypress.verify.styles import Rule, Rules, notable
 
-_OWN_TITLE = re.compile(r"p_(?:\d+_)?codes")
+_OWN_TITLE = re.compile(r"p_(?:\d+_)?(?:codes|terms)")
 WHOLE = "whole_guideline.html"
 _WHOLE_MOST = 200  # sections: a longer guideline has no page that holds all of it
 
@@ -28,6 +29,7 @@ class SiteReader:
         self.guideline = guideline
         self.site = site
         self.said = Said(guideline, library, "site")
+        self._links = Links(guideline, library, site)
         self.files: dict[str, str] = {}  # what was read -> its SHA-256
         self.pieces = 0
         self._sheets: dict[tuple[tuple[str, str], ...], Rules] = {}
@@ -118,6 +120,9 @@ class SiteReader:
             yield self._differ(id, laid.last or id, "added", added)
         yield from self._anchors(section, seen.ids, seen.levels)
         yield from self._codes(section, article)
+        yield from self._terms(section, article)
+        for owner, words in self._links.faults(section, article):
+            yield self._differ(id, owner, "link", words)
 
     def _head(
         self, section: Section, number: int, head: Element | None, rules: Rules
@@ -181,6 +186,8 @@ class SiteReader:
         """The table of codes holds every code that the section lists, each with the register's label."""
         rows = {}
         for row in article.find(lambda one: one.tag == "tr"):
+            if row.parent is not None and _of_terms(row):
+                continue
             cells = [cell.words() for cell in row.children if isinstance(cell, Element)]
             rows[cells[0]] = cells[1] if len(cells) > 1 else ""
         known = self.guideline.registers.codes
@@ -193,6 +200,19 @@ class SiteReader:
                 yield self._differ(
                     section.id, section.id, "codes", f"the table of codes calls {code} “{said}”, the register “{label}”"
                 )
+
+    def _terms(self, section: Section, article: Element) -> Iterator[Difference]:
+        """The table of terms says of each what the register says."""
+        means = {
+            spelled.value: " ".join(part.value for part in (term.expansion, term.definition) if part is not None)
+            for term in self.guideline.registers.terms.values()
+            for spelled in (*term.variants, term.term)
+        }
+        for row in article.find(lambda one: one.tag == "tr" and _of_terms(one)):
+            cells = [cell.words() for cell in row.children if isinstance(cell, Element) and cell.tag in ("th", "td")]
+            if cells[0] != "Term" and " ".join(means.get(cells[0], "").split()) != " ".join(cells[1:]):
+                said = f"the table of terms says “{cells[-1]}” of {cells[0]}, the register “{means.get(cells[0], '')}”"
+                yield self._differ(section.id, section.id, "terms", said)
 
     def _front(self, sections: list[Section]) -> Iterator[Difference]:
         """The page of the guideline: its title, its status, its sections in order, its notices."""
@@ -249,6 +269,13 @@ def _sheet(path: Path) -> tuple[Rule, ...]:
 
 def _codes_title(element: Element) -> bool:
     return _OWN_TITLE.fullmatch(element.attributes.get("id", "")) is not None
+
+
+def _of_terms(row: Element) -> bool:
+    above = row.parent
+    while above is not None and above.tag != "section":
+        above = above.parent
+    return above is not None and "terms-here" in above.attributes.get("class", "")
 
 
 def _mark(status: str, shown: bool) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import re
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from pypdf import PdfReader
 from pypdf.errors import PyPdfError
@@ -14,9 +14,10 @@ from policypress.model import Guideline, Section
 from policypress.verify.flow import CLOSED, Difference, Flow, Laid, Piece, compare_flow
 from policypress.verify.laid import ordered, places, trees
 from policypress.verify.pdf_font import Font
+from policypress.verify.pdf_layout import Layout
 from policypress.verify.pdf_reading import Reading, heads, unseen
 from policypress.verify.pdf_syntax import Strange
-from policypress.verify.pdf_tags import Tagged, attachments, destinations, tagged, titles
+from policypress.verify.pdf_tags import Tagged, accounts, attachments, destinations, tagged
 from policypress.verify.pdf_text import PageText
 from policypress.verify.read_html import listed_codes
 from policypress.verify.read_json import json_differences
@@ -29,12 +30,25 @@ _BULLETS = frozenset("•◦▪‣–")
 
 
 class PdfReading:
-    """Reads the PDF of one guideline. `export` is the JSON that was published beside it, None where none was."""
+    """Reads the PDF of one guideline. `export` is the JSON that was published beside it, None where none was.
+
+    `only` are the sections that an extract shows; an edition without it shows all.
+    """
 
     def __init__(
-        self, guideline: Guideline, library: Mapping[str, Guideline], data: bytes, export: bytes | None
+        self,
+        guideline: Guideline,
+        library: Mapping[str, Guideline],
+        data: bytes,
+        export: bytes | None,
+        only: Collection[str] = (),
     ) -> None:
         self.guideline = guideline
+        self.sections = [
+            (number, section)
+            for number, section in enumerate(ordered(guideline), 1)
+            if not only or section.id in only
+        ]  # fmt: skip
         self.said = Said(guideline, library, "pdf")
         self._places = places(guideline)
         self.data = data
@@ -42,6 +56,7 @@ class PdfReading:
         self.pages = 0
         self.pieces = 0
         self.characters = 0
+        self.remarks: list[str] = []  # what is awkward in the print, and nothing wrong
 
     def _differ(self, section: str, id: str, kind: str, said: str) -> Difference:
         return Difference(self.guideline.id, "PDF", section, id, kind, said)
@@ -79,6 +94,11 @@ class PdfReading:
         yield from self._file(reader, pages)
         yield from self._marks(drawn, in_tags)
         yield from self._running(drawn)
+        ordered_content = sorted(content, key=lambda pair: in_tags[pair[0], pair[1].mcid or 0][0])
+        told = [(in_tags[page, run.mcid or 0][1], run) for page, run in ordered_content]
+        layout = Layout(self.guideline, self.sections, drawn, told, names)
+        yield from (self._differ("", "", kind, said) for kind, said in layout.faults())
+        self.remarks = [*layout.remarks()]
         readings = [by_text]
         if by_tags.flow.chars != by_text.flow.chars or by_tags.flow.gaps != by_text.flow.gaps:
             readings.append(by_tags)
@@ -97,9 +117,8 @@ class PdfReading:
         in_tags: Mapping[tuple[int, int], tuple[int, Tagged]],
     ) -> Iterator[Difference]:
         flow = reading.flow
-        sections = ordered(self.guideline)
         starts: list[int | None] = []
-        for number, section in enumerate(sections, 1):
+        for number, section in self.sections:
             title = Flow.of([(f"{number} {section.title.value}", CLOSED)]).chars
             place = reading.at(*names[section.id]) if section.id in names else 0
             found = flow.chars.find(title, place)
@@ -114,7 +133,7 @@ class PdfReading:
         last = max(known, default=0)
         ends = sorted([*known, min((place for place in back if place > last), default=len(flow.chars))])
         yield from self._front(flow.part(0, min(known, default=len(flow.chars))), flow)
-        for number, (section, start) in enumerate(zip(sections, starts, strict=True), 1):
+        for (number, section), start in zip(self.sections, starts, strict=True):
             if start is None:
                 continue
             end = next((place for place in ends if place > start), len(flow.chars))
@@ -157,7 +176,7 @@ class PdfReading:
         spaced += [chapter.title.value for chapter in self.guideline.chapters]
         words = {"".join(one.split()) for one in spaced} | {row(code) for code in (*known, *listed)}
         table = "|".join(re.escape(one) for one in sorted(words, key=lambda one: (-len(one), one)))
-        if re.fullmatch(rf"(?:{table}|{_PLACE})*", rest) is None:
+        if re.fullmatch(rf"(?:{table}|{_PLACE}|[A-Z]{{1,3}}(?={table}))*", rest) is None:
             added = f"says “{part.said(end, end + 160)}” after its criteria, which the source does not"
             yield self._differ(section.id, last, "added", added)
         for code in listed:
@@ -275,10 +294,15 @@ class PdfReading:
         """What the file says of itself, and the JSON that it carries."""
         one = self.guideline
         edition = f"version {one.version}" + (f", {one.status}" if one.status != "final" else "")
-        for title in titles(reader):
-            if not title.startswith(one.title.value) or not title.endswith(edition):
+        day = max((past.date for past in one.revisions), default=one.effective)
+        for account in accounts(reader) or [{"title": "", "author": "", "day": "", "language": ""}]:
+            title = account["title"]
+            if not title.startswith(one.title.value) or not title.endswith(edition) or one.policy_number not in title:
                 called = f"the file calls itself “{title}”, not “{one.title.value}, {edition}”"
                 yield self._differ("", "", "title", called)
+            for key, wanted in (("author", one.publisher), ("day", day), ("language", "en-US")):
+                if account[key] != wanted:
+                    yield self._differ("", "", key, f"the file gives its {key} as “{account[key]}”, not “{wanted}”")
         carried = attachments(reader)
         name = f"{one.id}.json"
         if list(carried) != [name]:

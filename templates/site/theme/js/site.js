@@ -21,6 +21,50 @@
     if (late) { time.after(" ", element("strong", { "class": "late" }, late)); }
   });
 
+  /* Filters: each choice keeps the entries that hold its value, and the address keeps the choices. */
+  var filter = document.querySelector("form.filter");
+  if (filter) {
+    var choices = Array.from(filter.querySelectorAll("select"));
+    var all = Array.from(document.getElementById(filter.dataset.counts).children);
+    var counted = document.getElementById("p_counted");
+    var fits = function (entry, choice) {
+      var held = entry.dataset[choice.name] || "";
+      return !choice.value || held === "*" || held.split("|").indexOf(choice.value) >= 0;
+    };
+    var apply = function () {
+      var shown = 0;
+      all.forEach(function (entry) {
+        entry.hidden = !choices.every(function (choice) { return fits(entry, choice); });
+        if (!entry.hidden) { shown += 1; }
+      });
+      counted.textContent = shown === all.length ? "All " + shown + " shown." : shown + " of " + all.length + " shown.";
+    };
+    var fromAddress = function () {
+      var said = new URLSearchParams(location.hash.slice(1));
+      choices.forEach(function (choice) {
+        var value = said.get(choice.name) || "";
+        choice.value = Array.from(choice.options).some(function (one) { return one.value === value; }) ? value : "";
+      });
+      apply();
+    };
+    var toAddress = function () {
+      var said = new URLSearchParams();
+      choices.forEach(function (choice) { if (choice.value) { said.set(choice.name, choice.value); } });
+      history.replaceState(null, "", "#" + said.toString());
+      apply();
+    };
+    filter.hidden = false;
+    filter.addEventListener("change", toAddress);
+    filter.addEventListener("submit", function (event) { event.preventDefault(); });
+    filter.addEventListener("reset", function (event) {
+      event.preventDefault();
+      choices.forEach(function (choice) { choice.value = ""; });
+      toAddress();
+    });
+    window.addEventListener("hashchange", fromAddress);
+    fromAddress();
+  }
+
   /* The permanent id of each thing names it; its title says how it is cited. */
   var handles = document.querySelectorAll("a.handle");
   var told = element("p", { role: "status", "class": "unseen" });

@@ -1,0 +1,96 @@
+"""Where the links of a section's page lead: to what the source points at, and nowhere that is not there."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from policypress.model import Criterion, Guideline, Section, See, section_nodes
+from policypress.verify.html import Element
+
+Place = tuple[str, str]  # a page and an id on it
+
+
+class Links:
+    """Knows which pages and ids the links of one guideline's pages may lead to."""
+
+    def __init__(self, guideline: Guideline, library: Mapping[str, Guideline], site: Path) -> None:
+        self.guideline = guideline
+        self.site = site
+        self.home = {
+            one.id: {f"{one.id}/{section.id}.html": section for section in one.sections} for one in library.values()
+        }
+        self._there: dict[str, bool] = {}
+        self._ids: dict[str, frozenset[str]] = {}
+        self._place: dict[str, dict[str, Place]] = {}
+
+    def faults(self, section: Section, article: Element) -> Iterator[tuple[str, str]]:
+        """Yield the links of an article that lead elsewhere than they say, and the pointers without one, by id."""
+        path = f"{self.guideline.id}/{section.id}.html"
+        leading: dict[str, set[Place]] = {}  # id -> where the links that stand at it lead
+        for link in article.find(lambda one: one.tag == "a"):
+            address = urlsplit(link.attributes.get("href", ""))
+            if address.scheme or address.netloc:
+                continue
+            page, id = path, unquote(address.fragment)
+            if address.path:
+                page = posixpath.normpath(posixpath.join(posixpath.dirname(path), unquote(address.path)))
+            leading.setdefault(owner := _owner(link), set()).add((page, id))
+            words, kinds = link.words(), link.attributes.get("class", "").split()
+            if not page.startswith("../") and not self._is_there(page):
+                yield owner, f"the link “{words}” leads to {page}, which is not there"
+            elif "code" in kinds and page != f"codes/{words.split(' ')[-1]}.html":
+                yield owner, f"the code {words} leads to {page}"
+            elif "handle" in kinds and (page, id) != (path, words):
+                yield owner, f"the id {words} leads to {page}#{id}"
+            elif id and not id.startswith("p_") and (there := self._ids_of(page)) and id not in there:
+                yield owner, f"the link “{words}” leads to {id}, which is not on {page}"
+        for node in section_nodes(section):
+            if isinstance(node, Criterion) and node.see is not None and not node.see.external:
+                wanted = self._wanted(node.see)
+                if wanted is not None and wanted not in leading.get(node.id, ()):
+                    yield node.id, f"no link leads to {'#'.join(filter(None, wanted))}, at which it points"
+
+    def _is_there(self, page: str) -> bool:
+        if page not in self._there:
+            self._there[page] = (self.site / page).is_file()
+        return self._there[page]
+
+    def _ids_of(self, page: str) -> frozenset[str]:
+        """Return the ids that a section's page must have; nothing for any other page."""
+        section = self.home.get(page.partition("/")[0], {}).get(page)
+        if page not in self._ids:
+            self._ids[page] = frozenset(() if section is None else (section.id, *_own(section)))
+        return self._ids[page]
+
+    def _wanted(self, see: See) -> Place | None:
+        """Return where the link of a pointer must lead; None where that is not published."""
+        if see.code:
+            return f"codes/{see.code}.html", ""
+        home, _, id = see.target.rpartition("/")
+        home = home or self.guideline.id
+        if home not in self._place:
+            places: dict[str, Place] = {}
+            for page, section in self.home.get(home, {}).items():
+                places |= {one: (page, one) for one in _own(section)} | {section.id: (page, "")}
+                if len(section.rulings) == 1:  # it is the whole section, and has no label of its own
+                    places[section.rulings[0].id] = (page, "")
+            self._place[home] = places
+        return self._place[home].get(id)
+
+
+def _owner(element: Element) -> str:
+    at: Element | None = element
+    while at is not None:
+        if id := at.attributes.get("id", ""):
+            return id
+        at = at.parent
+    return ""
+
+
+def _own(section: Section) -> Iterator[str]:
+    yield from (ruling.id for ruling in section.rulings)
+    yield from (rule.id for rule in section.coding_rules)
+    yield from (node.id for node in section_nodes(section))
