@@ -15,6 +15,7 @@ import pytest
 from hypothesis import given, settings
 
 from policypress import quantity
+from policypress.batch.bitsets import Assignments, Bits, derive
 from policypress.conformance.exposing import Exposing
 from policypress.conformance.mutants import mutant_guidelines, mutants
 from policypress.conformance.planes import DETERMINATIONS, Cases
@@ -23,7 +24,7 @@ from policypress.library import read_library
 from policypress.logic import Case
 from policypress.model import Guideline, Node, Ruling
 from policypress.ucum import Amount, scaled
-from policypress.verdict import OPEN, Determination
+from policypress.verdict import MET, NOT_APPLICABLE, NOT_MET, OPEN, UNKNOWN, Determination
 from policypress.wording import UNITS
 from tests.exports import LETTERS, PACK, evaluator, exported, in_javascript
 from tests.guide import ROOT
@@ -255,6 +256,9 @@ def prove(folder: str, wanted: Callable[[int], bool], tmp_path: Path) -> tuple[i
             case.facts = facts
             python.append(LETTERS[case.outcome(asks)])
         assert python == yaml, ruling.id
+        told = {name: tuple(value or "unknown" for value in values) for name, values in questions.items()}
+        bits = derive(Case(library, guideline.id, {}), Assignments.all(told)).ruling(ruling, guideline.id)
+        assert by_bits(bits, len(yaml)) == "".join(yaml), ruling.id  # and SQL gives these bits: tests/batch/test_proof.py
         assert len(yaml) == prod(map(len, questions.values()))
         work.append({"home": guideline.id, "asks": asks, "on": "", "questions": questions})
         expected.append("".join(yaml))
@@ -313,6 +317,13 @@ def test_random_policies_mean_the_same_once_exported(drawn: tuple[Guideline, dic
         case, read = Case({policy.id: policy}, policy.id, told), evaluator.Case(exports, told)
         for kind, id in [("section", "s1"), ("section", "s2"), ("ruling", "s2.r0"), ("node", "n1"), ("code", "78815")]:
             assert read.outcome({kind: id}) == case.outcome((kind, id))
+
+
+def by_bits(bits: Bits, size: int) -> str:
+    """Return the letter of each assignment."""
+    letters = [LETTERS[verdict] for verdict in (UNKNOWN, MET, NOT_MET, NOT_APPLICABLE)]
+    met, not_met, dropped = (f"{where:0{size}b}"[::-1] for where in bits)
+    return "".join(letters[int(a) + 2 * int(b) + 3 * int(c)] for a, b, c in zip(met, not_met, dropped, strict=True))
 
 
 # Amounts and dates

@@ -7,7 +7,10 @@ listed here, with the reason.
 
 from __future__ import annotations
 
+import os
 import re
+import subprocess
+import sys
 from collections import Counter
 from functools import cache
 from pathlib import Path
@@ -95,3 +98,14 @@ def test_the_transcription_is_one_that_nobody_has_thought_about() -> None:
     text = "".join(path.read_text(encoding="utf-8") for path in sorted(HURRIED.rglob("sections/*.yaml")))
     assert not re.search(r"^\s*(?:query|fact|applies_when|unless|except_when|uses|rulings|coding_rules):", text, re.M)
     assert {check.id for check in CHECKS} >= {rule for marker in markers() for rule in marker.rules}
+
+
+def test_the_output_is_the_same_in_every_run() -> None:
+    said = {
+        subprocess.run(
+            [sys.executable, "-m", "policypress", "check", "--source", str(HURRIED), "--format", form],
+            cwd=ROOT, env={**os.environ, "PYTHONHASHSEED": seed}, capture_output=True, text=True, check=False,
+        ).stdout
+        for form, seed in (("json", "1"), ("json", "2"), ("json", "3"))
+    }  # fmt: skip
+    assert len(said) == 1

@@ -89,6 +89,8 @@ def rezipped(data: bytes, change: Callable[[bytes], bytes | None]) -> bytes:
         ("site/sleep-and-anesthesia/whole_guideline.html", lambda data: data.replace(b'<article id="general"', b'<article id="other"'), "does not hold the sections as the source orders them"),
         ("site/sleep-and-anesthesia/lab-study.html", lambda data: data.replace(b"<td>obstructive", b"<td>central"), "the table of terms says “central sleep apnea” of OSA"),
         ("site/feed.xml", lambda data: data.replace(b"2026-01-01T", b"2026-01-02T"), "feed.xml and the source differ on the revision Sleep"),
+        ("site/sleep-and-anesthesia/whole_guideline.html", lambda data: data.replace(b'href="#lab-study.illness">section', b'href="#general.visit">section'), "dental-anesthesia.illness: in sleep-and-anesthesia/whole_guideline.html no link leads to sleep-and-anesthesia/lab-study.html#lab-study.illness"),
+        ("site/sleep-and-anesthesia/whole_guideline.html", lambda data: data.replace(b'href="#lab-study.illness">section', b'href="#lab-study.gone">section'), "leads to lab-study.gone, which is not on"),
         ("site/feed.xml", lambda data: data[:-20], "feed.xml cannot be read"),
         ("site/offline.zip", lambda data: rezipped(data, lambda page: page.replace(b"60 days", b"90 days")), "offline.zip holds another sleep-and-anesthesia/general.html"),
         ("site/offline.zip", lambda data: rezipped(data, lambda page: None if b"60 days" in page else page), "offline.zip lacks sleep-and-anesthesia/general.html"),

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from policypress.evaluation.vector_lines import VECTORS, vector_faults
 from policypress.library import read_library
 from policypress.model import Guideline
 from policypress.publish import Order, publish
@@ -57,7 +58,9 @@ def told(out: Path) -> Iterator[Callable[[str, Change], str]]:
     yield damage
 
 
-def differences(out: Path, path: str) -> list[Difference]:
+def differences(out: Path, path: str) -> list[Difference] | list[str]:
+    if path == VECTORS:
+        return list(vector_faults(library(), out))
     if path.startswith("json/"):
         return list(pack_differences(library(), out / "json"))
     if path.startswith(f"site/{NAME}/") and Path(path).stem in {one.id for one in library()[NAME].sections}:
@@ -74,6 +77,7 @@ def differences(out: Path, path: str) -> list[Difference]:
 
 def test_untouched_outputs_are_proved(out: Path) -> None:
     assert not list(pack_differences(library(), out / "json"))
+    assert not list(vector_faults(library(), out))
     assert not list(side_differences(library(), out / "site"))
 
 
@@ -132,7 +136,7 @@ def turned(record: dict[str, Any]) -> None:
         ("vectors.ndjson", line(lambda one: one.update(then="met" if one["then"] != "met" else "not_met"), '"then"'), "its answers give"),
         ("vectors.ndjson", line(lambda one: one["missing"].append("x"), '"then"'), "its answers give"),
         ("vectors.ndjson", line(lambda one: one.update(deciding=["lab-study.bmi"]), '"verdict": "unknown"'), "names what decides an open verdict"),
-        ("vectors.ndjson", line(lambda one: one.update(guideline="bygone")), "about no guideline"),
+        ("vectors.ndjson", line(lambda one: one.update(guideline="bygone")), "is no guideline that is published"),
         ("vectors.ndjson", line(lambda one: one.update(facts={}), '"verdict": "met"'), "where the source says"),
         ("index.json", whole(lambda one: one["files"]["codes.json"].update(bytes=1)), "codes.json: the hash or the size"),
         ("index.json", whole(lambda one: one["files"]["codes.json"].update(sha256="0" * 64)), "codes.json: the hash or the size"),
@@ -178,6 +182,12 @@ def test_every_wrong_vector_is_named(out: Path, told: Callable[[str, Change], st
         ("references.html", sub("of the 2025 meeting", "of the meeting"), "example-sleep-2025: does not say"),
         ("references.html", sub("https://example.org/sleep-2025", "https://example.org/"), "does not lead to https://example.org/sleep-2025"),
         ("references.html", sub(r'<li id="r_example-sleep-2025">.*?</ul></li>', ""), "example-sleep-2025: does not say"),
+        ("indications.html", sub(r"younger than 18", "younger than 81"), "children.age: “The individual is younger than 81 years” leads to"),
+        ("indications.html", sub(r"#children\.age", "#children.psg"), "which says something else"),
+        ("codes/index.html", sub(r'href="0001U\.html"', 'href="00100.html"'), "the code 0001U leads to codes/00100.html"),
+        ("codes/index.html", sub(r">7 Added tests", ">7 Other tests"), "“7 Other tests” leads to"),
+        ("modalities.html", sub(r"added-tests\.html#", "general.html#"), "which says something else"),
+        ("index.html", sub(r"codes/0001U\.html", "codes/0.html"), "leads to codes/0.html, which is not there"),
         (f"{NAME}/revision_history.html", sub("heart failure added", "heart failure removed"), "1.1.0: does not say in its place"),
         (f"{NAME}/revision_history.html", sub("2025-07-01", "2025-08-01"), "1.1.0: does not say in its place"),
         (f"{NAME}/revision_history.html", sub(r"<tr><th scope=\"row\">2\.0\.0.*?</tr>", ""), "2.0.0: does not say in its place"),
@@ -197,3 +207,15 @@ def test_a_fault_in_another_page_is_named(
     told: Callable[[str, Change], str], page: str, change: Change, said: str
 ) -> None:
     assert said in told(f"site/{page}", change)
+
+
+def test_the_record_says_of_every_file_how_it_was_proved(out: Path) -> None:
+    files = json.loads((out / "verify.json").read_bytes())["files"]
+    there = {path.relative_to(out).as_posix() for path in out.rglob("*") if path.is_file()}
+    assert files.keys() == there - {"verify.json", "manifest.json"}
+    assert {"read back", "worked out anew", "links followed", "copied"} < set(files.values())
+    # Two have nothing of a guideline's that stands nowhere else: the page on how to read, and the words of the search.
+    assert {path for path, way in files.items() if way == "not read back"} == {
+        "site/how-to-read.html",
+        "site/js/search-index.js",
+    }

@@ -5,7 +5,6 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import product
-from math import prod
 from pathlib import Path
 from typing import NamedTuple
 
@@ -74,9 +73,9 @@ class Asked(NamedTuple):
         return [node for ruling in decisive(self.section) for node in walk(ruling.criteria)]
 
     def vectors(self, most: int, sampled: int) -> list[tuple[str, ...]]:
-        """Return every vector of answers where there are no more than `most`, else some of them."""
+        """Return every vector of answers to no more than `most` facts, else some of them."""
         answers = [(*one, "unknown") for one in self.choices.values()]
-        if prod(map(len, answers)) <= most:
+        if len(answers) <= most:
             return list(product(*answers))
         drawn = random.Random(self.path)
         return [tuple(drawn.choice(one) for one in answers) for _ in range(sampled)]
@@ -131,14 +130,14 @@ FOLDERS = {"small": "tests/library", "large": "source"}
 
 @pytest.mark.parametrize("site", FOLDERS)
 def test_some_answers_give_the_verdicts_of_the_product(site: str, tab: Page, request: pytest.FixtureRequest) -> None:
-    assert agree(tab, request.getfixturevalue(site), asked(library(FOLDERS[site])), 3**4, 60) > 300
+    assert agree(tab, request.getfixturevalue(site), asked(library(FOLDERS[site])), 4, 60) > 300
 
 
 @pytest.mark.thorough
 @pytest.mark.parametrize("site", FOLDERS)
 def test_all_answers_give_the_verdicts_of_the_product(site: str, tab: Page, request: pytest.FixtureRequest) -> None:
-    """All up to 3^8; beyond, 4,000 drawn for each section."""
-    assert agree(tab, request.getfixturevalue(site), asked(library(FOLDERS[site])), 3**8, 4000) > 20_000
+    """All answers to up to 8 facts; beyond, 4,000 drawn for each section."""
+    assert agree(tab, request.getfixturevalue(site), asked(library(FOLDERS[site])), 8, 4000) > 14_000
 
 
 @pytest.fixture
@@ -155,7 +154,7 @@ def bare(tab: Page) -> Page:
 def test_pages_of_random_policies_say_what_the_product_says(policy: Guideline, bare: Page) -> None:
     checklists = Checklists({policy.id: policy})
     for one in asked({policy.id: policy}):
-        data, vectors = checklists.page(policy.id, one.section), one.vectors(3**5, 200)
+        data, vectors = checklists.page(policy.id, one.section), one.vectors(5, 200)
         assert bare.evaluate(EVALUATE, [list(one.choices), vectors, [], data]) == told(one, vectors, [])
         some = [
             {fact: answer for fact, answer in zip(one.choices, vector, strict=True) if answer != "unknown"}
@@ -273,4 +272,4 @@ def test_pages_say_what_the_product_says_of_some_answers(site: str, tab: Page, r
 @pytest.mark.thorough
 @pytest.mark.parametrize("site", FOLDERS)
 def test_pages_say_what_the_product_says(site: str, tab: Page, request: pytest.FixtureRequest) -> None:
-    assert pages_tell(tab, request.getfixturevalue(site), asked(library(FOLDERS[site])), 60) > 300
+    assert pages_tell(tab, request.getfixturevalue(site), asked(library(FOLDERS[site])), 60) > 200

@@ -53,6 +53,8 @@ def test_a_section_with_both_effects_may_have_any_title(tmp_path: Path) -> None:
         ("report_with", "Splitting it into CPT 78815 and CPT 70553 is not supported", True),
         ("report_with", "CPT 78815 is not reported with the code CPT 70553", True),
         ("report_with", "Report CPT 78815 with CPT 70553", False),
+        ("report_with", "CPT 78815 takes the place of CPT 70553 and of CPT 77012", True),
+        ("report_with", "Report CPT 78815 and CPT 70553 in place of CPT 78813", False),
         ("report_with", "Report CPT 78815 with CPT 70553 instead of CPT 78813", False),
         ("report_with", "Report CPT 78815 with CPT 70553; do not report them alone", False),
         ("report_with", "CPT 78815, which is not a brain study, is reported with CPT 70553", False),
@@ -124,6 +126,7 @@ def test_pointers(text: str, see: str, told: bool, tmp_path: Path) -> None:
         ("The study is done because", "because"),
         ("A biopsy with", "with"),
         ("A more favorable site before a biopsy is", "is"),
+        ("The study is meant to", "to"),
     ],
 )
 def test_texts_that_break_off(text: str, raw: str, tmp_path: Path) -> None:

@@ -36,7 +36,9 @@ coding_rules:
 
 def codes(found: tuple[Finding, ...]) -> list[tuple[str, int, int, str]]:
     return [
-        (finding.rule.id, *finding.span.begin, finding.span.raw) for finding in found if finding.rule.id[0] == "C"
+        (finding.rule.id, *finding.span.begin, finding.span.raw)
+        for finding in found
+        if finding.rule.id[0] == "C" and finding.rule.id != "C110"
     ]
 
 

@@ -1,4 +1,7 @@
-"""`python -m tests.mutation [--source DIR] [--seed N] [--per-kind N]`: the table of recall."""
+"""`python -m tests.mutation [--source DIR] [--seed N] [--per-kind N]`: the table of recall.
+
+Exit status 1: less is found than should be, or a source has errors or warnings of its own.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,7 @@ import sys
 from pathlib import Path
 
 from tests.mutation.kinds import KINDS
-from tests.mutation.measure import measure, table
+from tests.mutation.measure import ENOUGH, measure, recall, table
 
 
 def main() -> int:
@@ -28,7 +31,9 @@ def main() -> int:
                 if not one.rules and (one.mutant.evident or options.faint):
                     changes = "; ".join(f"→ {change.new!r:.70}" for change in one.mutant.changes)
                     sys.stdout.write(f"{one.kind.name}: {one.place} {changes}\n")
-    return 0
+    seeded = [one for each in measured for one in each.seeded]
+    alarms = [finding for each in measured for finding in each.own if finding.severity != "info"]
+    return int(bool(alarms) or recall(seeded) < ENOUGH)
 
 
 if __name__ == "__main__":

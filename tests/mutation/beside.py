@@ -91,9 +91,8 @@ def effective_before_code(policy: Policy, _: Random) -> Iterator[Mutant]:
 def code_ended(policy: Policy, _: Random) -> Iterator[Mutant]:
     for source, entry, _among in policy.entries("codes"):
         if value(entry, "active") is None:
-            listed = {item.value for _, _, codes in policy.code_lists() for item in codes.items if isinstance(item, Scalar)}
             change = add_key(source, entry, "active: {until: 2001-12-31}")
-            yield mutant(change, evident=scalar(entry, "code") in listed)
+            yield mutant(change, evident=listed(policy, source.path, entry))
 
 
 def other_version(policy: Policy, _: Random) -> Iterator[Mutant]:
@@ -150,6 +149,12 @@ def entry_dropped(register: str, evident: Callable[[Policy, str, Mapping], bool]
 
 def used(policy: Policy, path: str, entry: Mapping) -> bool:
     return True
+
+
+def listed(policy: Policy, path: str, entry: Mapping) -> bool:
+    """Tell whether a list of codes names the code of an entry."""
+    codes = {item.value for _, _, found in policy.code_lists() for item in found.items if isinstance(item, Scalar)}
+    return scalar(entry, "code") in codes
 
 
 def abbreviation(policy: Policy, path: str, entry: Mapping) -> bool:

@@ -145,7 +145,7 @@ KINDS: tuple[Kind, ...] = (
     _kind("unlist a section", beside.section_unlisted),
     _kind("list a section twice", beside.section_listed_twice),
     _kind("lose the end of a section", beside.section_lost),
-    _kind("drop a registered code", beside.entry_dropped("codes", beside.used)),
+    _kind("drop a registered code", beside.entry_dropped("codes", beside.listed), "no list names the code"),
     _kind("drop a parameter", beside.entry_dropped("parameters", beside.used)),
     _kind(
         "drop a registered fact",

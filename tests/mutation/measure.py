@@ -18,6 +18,7 @@ from policypress.library import read_library
 from tests.mutation.kinds import KINDS, Kind
 from tests.mutation.places import Change, Mutant, Policy
 
+ENOUGH = 0.95  # of the faults that one version of a source can show
 Changes = tuple[Change, ...]
 Known = frozenset[tuple[str, str, str, int]]
 

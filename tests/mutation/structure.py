@@ -250,7 +250,8 @@ def _told_apart(policy: Policy, path: str, one: YamlNode, other: YamlNode) -> bo
         return False
     asked = [policy.evidence.questioned(path, node.start) for node in (one, other)]
     held = [({use.code for use in each.codes}, {use.value for use in each.uses}) for each in (first, second)]
-    return all(asked) or held[0] != held[1]
+    numbers = [set(re.findall(r"\d+", each.text.value)) for each in (first, second)]
+    return all(asked) or (held[0] != held[1] and numbers[0] != numbers[1])
 
 
 def by_cases(policy: Policy, path: str, owner: Mapping) -> bool:

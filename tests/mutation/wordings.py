@@ -86,8 +86,11 @@ def by_nothing(policy: Policy, place: Place) -> bool:
 
 
 def code_in_text(policy: Policy, chance: Random) -> Iterator[Mutant]:
+    known = {scalar(entry, "code") for _, entry, _ in policy.entries("codes")}
     for source, text in policy.texts():
         for match in _CODE.finditer(text.value) if words(text) else ():
+            if match[0] not in known:
+                continue  # a number of five digits that is no code
             yield mutant(inside(source, text, match, _other_code(match[0], chance)))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import threading
 import time
@@ -12,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from policypress.checks import run_checks
 from policypress.render.serve import Preview, server
 from policypress.render.site_build import SiteFault
 from tests.render.published import LIBRARY, TEMPLATES
@@ -73,9 +75,24 @@ def test_errors_lie_over_the_last_good_page(shown: Shown) -> None:
     page = shown.save(shown.written.replace("scope:", "x:").replace("effect: covered", "effekt: <b>covered</b>"))
     assert "Snoring is heard on most nights" in page
     assert "has no key effekt" in page
-    assert "children.yaml:" in page
+    assert f'href="vscode://file/{str(shown.section).lstrip("/")}:' in page
     assert "<b>covered" not in page
     assert "has no key effekt" not in shown.save(shown.written)
+
+
+def test_a_warning_leads_to_its_line_and_to_its_page(shown: Shown) -> None:
+    shown.preview.check = run_checks
+    page = shown.save(shown.written.replace("Snoring is heard on most nights", "Snoring is heard on most nights, etc."))
+    assert "W121" in page
+    line = shown.section.read_text(encoding="utf-8").splitlines().index(
+        next(line for line in shown.section.read_text(encoding="utf-8").splitlines() if "nights, etc." in line)
+    )
+    (address,) = re.findall(r'href="vscode://file/([^"]+children.yaml:\d+:\d+)"', page)
+    assert address.rsplit(":", 2)[1] == str(line + 1)
+    (link,) = re.findall(r'<a href="([^"]+)">on its page</a>', page)
+    path, _, anchor = link.partition("#")
+    assert path == PAGE
+    assert f'id="{anchor}"' in shown.get(path)
 
 
 def test_a_page_whose_section_is_gone_is_gone(shown: Shown) -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from policypress.checks.check import SectionView
     from policypress.finding import Finding
     from policypress.library import Read
     from policypress.model import Guideline, Library
@@ -79,6 +80,7 @@ def _parser() -> argparse.ArgumentParser:
     check.add_argument("--format", choices=("text", "json", "sarif", "github"), default="text")
     check.add_argument("--strict", action="store_true", help="exit 1 on warnings too")
     check.add_argument("--fix", action="store_true", help="make the edits that are safe")
+    check.add_argument("--watch", action="store_true", help="check again whenever a file is saved")
     check.add_argument("--diff", action="store_true", help="print what --fix would do, and write nothing")
     check.add_argument("--timing", action="store_true", help="print what each rule costs")
     build = command("build", _build, "check, then publish PDF, site and JSON")
@@ -126,6 +128,10 @@ def _check(options: argparse.Namespace) -> int:
     from policypress.report import render
 
     wanted = [_below(path, options.source) for path in options.paths]
+    if options.watch:
+        if options.fix or options.diff or options.timing:
+            raise _Failure("--watch goes without --fix, --diff and --timing")
+        return _watch(options, wanted)
     costs: list[tuple[float, str]] = []
     timing = (lambda rule, seconds: costs.append((seconds, rule))) if options.timing else None
     findings = _findings(_read(options.source), timing, _today())
@@ -145,6 +151,24 @@ def _check(options: argparse.Namespace) -> int:
     for seconds, rule in sorted(costs, reverse=True):
         _say(f"{rule}  {seconds * 1000:8.2f} ms")
     return _status(shown, strict=options.strict)
+
+
+def _watch(options: argparse.Namespace, wanted: Sequence[Path]) -> int:
+    from policypress.report import render
+    from policypress.watching import watch
+
+    _read(options.source)  # fails where there is no such folder
+    gc.enable()  # this process stays
+    kept: dict[int, SectionView] = {}
+
+    def show(read: Read) -> None:
+        shown = [finding for finding in _findings(read, None, _today(), kept) if _is_below(finding, wanted)]
+        clear = "\033[2J\033[H" if sys.stdout.isatty() else ""
+        sys.stdout.write(clear + render(shown, options.format, _colour()) + ("" if clear else "\n"))
+        sys.stdout.flush()
+
+    watch(options.source, show)
+    return OK
 
 
 def _build(options: argparse.Namespace) -> int:
@@ -223,13 +247,12 @@ def _print(options: argparse.Namespace) -> int:
 def _serve(options: argparse.Namespace) -> int:
     from functools import partial
 
-    from policypress.checks import run_checks
     from policypress.render.serve import serve
 
     gc.enable()  # this process stays
     templates = _templates(options)
     try:
-        check = partial(run_checks, kept={})
+        check = partial(_findings, kept={})
         serve(options.source, templates, options.port, check=check, published=options.out, ready=_say)
     except OSError as error:
         raise _Failure(f"cannot serve on port {options.port}: {error.strerror}") from error
@@ -406,11 +429,14 @@ def _read(source: Path) -> Read:
 
 
 def _findings(
-    read: Read, timing: Callable[[str, float], None] | None = None, today: str = ""
+    read: Read,
+    timing: Callable[[str, float], None] | None = None,
+    today: str = "",
+    kept: dict[int, SectionView] | None = None,
 ) -> tuple[Finding, ...]:
     from policypress.checks import run_checks
 
-    return run_checks(read, timing, today)
+    return run_checks(read, timing, today, kept)
 
 
 def _today() -> str:

@@ -3,20 +3,28 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
-from policypress.generation import MANIFEST, Generation, Manifest, PublishFault
+from policypress.evaluation.vector_lines import vector_faults
+from policypress.generation import MANIFEST, Generation, Manifest, PublishFault, file_hash
 from policypress.model import Library
 
 RECORD = "verify.json"
 _SHOWN = 20
 
 
-def prove_fresh(library: Library, built: Collection[str], parts: Collection[str], generation: Generation) -> None:
+def prove_fresh(
+    library: Library,
+    built: Collection[str],
+    parts: Collection[str],
+    templates: Mapping[str, str],
+    generation: Generation,
+) -> None:
     """Read a fresh generation back and write down what was read. Raises PublishFault where it differs.
 
     `library` holds what the generation covers; of those guidelines the `built` ones must have these `parts`.
+    `templates` are the hashes of the files that were there to be copied.
     """
     from policypress.verify.proof import prove
 
@@ -24,10 +32,15 @@ def prove_fresh(library: Library, built: Collection[str], parts: Collection[str]
         (one.id, "site") for one in library.guidelines if "site" in parts
     }
     proof = prove(library, generation.folder, wanted)
-    if proof.differences:
-        said = "\n".join(_few([str(difference) for difference in proof.differences]))
+    faults = [str(difference) for difference in proof.differences]
+    if "json" in parts:
+        faults += _vectors(library, generation.folder)
+    if faults:
+        said = "\n".join(_few(faults))
         raise PublishFault(f"what was made differs from the source:\n{said}")
-    generation.write(RECORD, (json.dumps(proof.record, ensure_ascii=False, indent=2) + "\n").encode())
+    files = _ways(library, generation.folder, frozenset(templates.values()))
+    record = {**proof.record, "files": files}
+    generation.write(RECORD, (json.dumps(record, ensure_ascii=False, indent=2) + "\n").encode())
 
 
 def prove_published(library: Library, out: Path) -> tuple[list[str], list[str]]:
@@ -51,7 +64,9 @@ def prove_published(library: Library, out: Path) -> tuple[list[str], list[str]]:
     ]
     proof = prove(library, out, published, manifest.drafts)
     faults += map(str, proof.differences)
-    faults += _record_faults(out, proof.record["guidelines"])
+    if any(part == "json" for _, part in published):
+        faults += _vectors(library, out)
+    faults += _record_faults(out, manifest.outputs, proof.record["guidelines"])
     read = [
         f"{id}: {', '.join(part for part in ('JSON', 'site', 'PDF') if part.lower() in record)}; "
         f"{record['criteria']} criteria in {record['sections']} sections"
@@ -66,13 +81,46 @@ def prove_published(library: Library, out: Path) -> tuple[list[str], list[str]]:
     return faults, read
 
 
-def _record_faults(out: Path, guidelines: dict[str, dict[str, object]]) -> list[str]:
+def _ways(library: Library, out: Path, templates: Collection[str]) -> dict[str, str]:
+    """Return of every output in which way it was proved."""
+    from policypress.verify.read_side import LISTS
+
+    ids, lists = [guideline.id for guideline in library.guidelines], {f"site/{name}" for name in LISTS}
+    read = {"json/codes.json", "site/terms.html", "site/references.html", "site/feed.xml"}
+    read |= {path for id in ids for path in (f"json/{id}.json", f"pdf/{id}.pdf")}
+    folders = tuple(f"site/{name}/" for name in (*ids, "codes"))
+    derived = ("json/index.json", "json/criteria.ndjson", "json/vectors.ndjson", "json/types.d.ts", "json/schema/")
+    ways = {}
+    for file in sorted(path for path in out.rglob("*") if path.is_file()):
+        path = file.relative_to(out).as_posix()
+        if path in (RECORD, MANIFEST):
+            continue
+        if path in read or path.endswith(".zip") or (path.startswith(folders) and path not in lists):
+            ways[path] = "read back"
+        elif path.startswith(derived):
+            ways[path] = "worked out anew"
+        elif path in lists:
+            ways[path] = "links followed"
+        else:
+            ways[path] = "copied" if file_hash(file) in templates else "not read back"
+    return ways
+
+
+def _vectors(library: Library, out: Path) -> list[str]:
+    """Compare the vectors with the guidelines whose exports are published."""
+    there = {one.id: one for one in library.guidelines if (out / "json" / f"{one.id}.json").is_file()}
+    return list(vector_faults(there, out))
+
+
+def _record_faults(out: Path, outputs: Collection[str], guidelines: dict[str, dict[str, object]]) -> list[str]:
     """Compare the record that the build left with what is there now."""
     try:
-        then = json.loads((out / RECORD).read_bytes())["guidelines"]
+        record = json.loads((out / RECORD).read_bytes())
+        then, listed = record["guidelines"], {*record["files"]}
     except (OSError, ValueError, KeyError, TypeError):
         return [f"{RECORD} cannot be read"]
-    return [
+    there = {path for path in outputs if path != RECORD}
+    return [f"{RECORD} does not speak of {path}" for path in sorted(there ^ listed)] + [
         f"{RECORD} does not speak of these outputs of {id}" for id, now in guidelines.items() if then.get(id) != now
     ]
 

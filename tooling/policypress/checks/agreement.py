@@ -80,7 +80,8 @@ _FORBIDS_REPORTING = re.compile(
     r"(?:report|bill|cod|us|submit|list|append|support|allow|permit|accept|paid|reimburs)\w*", re.I
 )  # fmt: skip
 _REPLACED = re.compile(r"\b(?:instead of|in place of|takes? the place of|in lieu of|rather than)\b", re.I)
-_TOGETHER = re.compile(r"\b(?:with|together|beside|besides|along\w*|addition\w*|plus|both|and|as well)\b", re.I)
+_TOGETHER = re.compile(r"\b(?:with|together|beside|besides|along\w*|addition\w*|as well)\b", re.I)
+_BOTH = re.compile(r"\b(?:and|both|plus)\b|\+", re.I)
 _REPLACES = re.compile(
     r"\b(?:instead|in place|takes? the place|rather|replac\w*|in lieu|not|for the|succeed\w*|supersed\w*)\b", re.I
 )
@@ -129,7 +130,8 @@ def _said(rule: CodingRule, text: str) -> str:
         found = _FORBIDS_REPORTING.search(text)
         if found is not None and _REPORTS.search(text[: found.start()] + text[found.end() :]) is None:
             return f"say “{found[0]}”"
-        if rule.rule != "report" and _TOGETHER.search(text) is None and (found := _REPLACED.search(text)) is not None:
+        found = _REPLACED.search(text) if rule.rule != "report" and _TOGETHER.search(text) is None else None
+        if found is not None and _BOTH.search(text, 0, found.start()) is None:
             return f"say “{found[0]}”"
     elif rule.rule in ("not_with", "not_for"):
         if _FORBIDS.search(text) is None:

@@ -36,8 +36,8 @@ from policypress.text import Span
 from policypress.wording import Wording, scan
 
 if TYPE_CHECKING:
+    from policypress.checks.closing import Closing
     from policypress.checks.proofs import Proofs
-    from policypress.checks.rulings import Closing
 
 Owner = Section | Ruling | Node | CodingRule
 
@@ -180,7 +180,7 @@ class LibraryView:
     @cached_property
     def closings(self) -> tuple[Closing, ...]:
         """The ways to be covered that other rulings close."""
-        from policypress.checks.rulings import closings
+        from policypress.checks.closing import closings
 
         return tuple(closings(self))
 

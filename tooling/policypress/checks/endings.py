@@ -16,15 +16,15 @@ _NEVER = frozenset(
     "the a an and or nor and/or than every their its because unless whether e.g. i.e. e.g i.e such-as versus vs vs. "
     "your our".split()
 )
-_SELDOM = frozenset(
-    "of for with to from by at into between among during per via that which who whose when where if while until as but "
-    "not".split()
+_SELDOM = frozenset("for with by at between among during".split())
+_BARE = frozenset(
+    "is are was were has have had be been to of from into per via that which who whose when where if while until as "
+    "but not".split()
 )
-_VERBS = frozenset("is are was were has have had be been".split())
 _ASKED = re.compile(r"\b(?:that|which|who|whom|whose|what|how|where|than|as|so|it|they|there|he|she)\b", re.I)
 _CLAUSE = re.compile(
-    r"\b(?:that|which|who|whom|whose|what|how|where|when|whether|if|than|as|it|they|he|she|to|must|may|can|should|does|do"
-    r"|did|is|are|was|were|has|have|had|been|be|not)\b", re.I
+    r"\b(?:that|which|who|whom|whose|what|how|where|when|whether|if|it|they|he|she|must|may|can|should|does|do"
+    r"|did|is|are|was|were|has|have|had|been|be)\b", re.I
 )  # fmt: skip
 _OPEN = (",", ":", "(", "/", "–", "—", "&")
 _KINDS = frozenset(("criterion", "coding_rule", "note", "documentation", "example"))
@@ -65,7 +65,7 @@ def broken_off(view: SectionView) -> Iterator[Fault]:
         bare = last.rstrip(".")
         cut = last in _NEVER or bare in _NEVER or last.endswith(_OPEN)
         cut = cut or (last in _SELDOM and _CLAUSE.search(text, 0, place) is None)
-        cut = cut or (last in _VERBS and _ASKED.search(text, 0, place) is None)
+        cut = cut or (last in _BARE and _ASKED.search(text, 0, place) is None)
         if cut and not _connects(view, passage):
             yield Fault(
                 f"This text ends in “{text[place:]}”",

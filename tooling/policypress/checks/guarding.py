@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from policypress.checks.check import Check, Fault, LibraryView, SectionView
 from policypress.checks.groups import place
-from policypress.checks.proofs import labels, named
+from policypress.checks.proofs import in_unit, labels, named
 from policypress.finding import Severity
 from policypress.model import Node
 from policypress.prover.algebra import TooLargeError
@@ -188,7 +188,7 @@ def _held(
             here = (algebra.both if yes else algebra.without)(here, conditions.question(question).met)
         else:
             held = [place for place, guard in enumerate(several) if algebra.both(here, conditions.value(guard).met)]
-            found[value] = frozenset(held)
+            found[in_unit(value, conditions.listed[0])] = frozenset(held)
     return tuple(found), tuple(found.values())
 
 

@@ -121,6 +121,35 @@ def number_left_out(view: GuidelineView) -> Iterator[Fault]:
                     )
 
 
+def empty_section(view: SectionView) -> Iterator[Fault]:
+    """A section says nothing: it has a title and no more.
+
+    A page without a ruling, a coding rule, a note or an author query tells its reader nothing. Most often its file
+    lost what followed the title.
+
+    ```yaml bad
+    id: pet-mri
+    title: PET-MRI
+    ```
+    ```yaml good
+    id: pet-mri
+    title: PET-MRI
+    effect: covered
+    criteria:
+      text: The study changes the plan of treatment
+    ```
+    """
+    section = view.section
+    said = section.rulings or section.coding_rules or section.documentation or section.examples or section.notes
+    if not (said or section.references) and section.query is None and section.intro is None:
+        yield Fault(
+            f"The section “{section.title.value}” has a title and no more",
+            section.title.span,
+            "write what it says, or take the section out",
+            section.id,
+        )
+
+
 def _numbers(group: Group) -> tuple[str, dict[int, Group | Criterion]] | None:
     """Return the members of a group by the number in their ids, where all are written and numbered alike."""
     prefixes: set[str] = set()
@@ -136,5 +165,6 @@ def _numbers(group: Group) -> tuple[str, dict[int, Group | Criterion]] | None:
 
 CHECKS: tuple[Check, ...] = (
     Check("S230", "group-in-its-kind", Severity.INFO, "section", group_in_its_kind),
+    Check("S232", "empty-section", Severity.WARNING, "section", empty_section),
     Check("S231", "number-left-out", Severity.INFO, "guideline", number_left_out),
 )

@@ -13,9 +13,11 @@ from policypress.prover.algebra import TooLargeError
 from policypress.prover.conditions import Conditions, CycleError, asked, independent
 from policypress.prover.discovering import Discovery, discover
 from policypress.prover.questions import Question, Questions, told
+from policypress.quantity import parse_amount
+from policypress.ucum import scaled
 
 MOST_ASKED = 600
-_LONG = 90
+_LONG = 90  # characters of a criterion that a message shows
 
 
 class Condition(NamedTuple):
@@ -44,12 +46,17 @@ class Proofs:
         self.conditions: dict[str, list[Condition]] = {}
         self.questions: dict[str, Questions] = {}
         self.exclusive: dict[str, tuple[Exclusive, ...]] = {}
+        self.sets: dict[str, dict[str, list[str]]] = {}  # fact -> the exclusive sets that it belongs to
         guidelines = {view.guideline.id: view.guideline for view in library.guidelines}
         for view in library.guidelines:
             home = view.guideline.id
             self.questions[home] = Questions(guidelines, home)
             self.exclusive[home] = tuple(view.guideline.registers.exclusive.values())
             sets = [frozenset(fact.value for fact in exclusive.facts) for exclusive in self.exclusive[home]]
+            self.sets[home] = {}
+            for one in self.exclusive[home]:
+                for fact in one.facts:
+                    self.sets[home].setdefault(fact.value, []).append(f"\0{one.name}")
             self.conditions[home] = []
             weighed = any(excludes(ruling) for section in view.sections for ruling in section.section.rulings)
             for section in view.sections:
@@ -127,6 +134,16 @@ def labels(nodes: Sequence[Node], message: str) -> tuple[Label, ...]:
     return tuple(Label(place(node), message) for node in nodes)
 
 
+def in_unit(value: str, question: Question) -> str:
+    """Return an amount in the unit of the limit that it is compared with, where it is a whole number of them."""
+    told_, limit = parse_amount(value), question.limit
+    if told_ is not None and limit is not None:
+        amount, one = scaled(told_.value, told_.unit), scaled("1", limit.unit)
+        if amount is not None and one is not None and amount[0] == one[0] and (amount[1] / one[1]).denominator == 1:
+            return f"{amount[1] / one[1]} {limit.unit}"
+    return value
+
+
 def shown(case: Mapping[Question, bool], condition: Condition, among: Sequence[Question] = ()) -> str:
     """Tell a case in words: each question that matters with its answer, "" where there is none to tell."""
     listed_, answers = tuple(case), tuple(case.values())
@@ -137,7 +154,8 @@ def shown(case: Mapping[Question, bool], condition: Condition, among: Sequence[Q
             continue
         if question.op:
             value = told(listed_, answers, question.fact)
-            said[question.fact] = f"{question.fact} {value}" if value else f"{question.fact} between its limits"
+            amount = in_unit(value, question) if value else "between its limits"
+            said[question.fact] = f"{question.fact} {amount}"
         else:
             words = question.words or (facts[question.fact].question.value if question.fact in facts else question.fact)
             said[words] = f"“{words}” {'met' if met else 'not met'}"

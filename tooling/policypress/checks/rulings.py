@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from typing import NamedTuple
+from collections.abc import Iterator, Sequence
 
-from policypress.checks.check import Check, Fault, LibraryView, SectionView
+from policypress.checks.check import Check, Fault, LibraryView
+from policypress.checks.closing import Closing, not_covered
 from policypress.checks.groups import place
-from policypress.checks.proofs import Condition, Proofs, excludes, named
-from policypress.checks.services import EVERY, common, overrides
+from policypress.checks.proofs import Condition, named
+from policypress.checks.services import EVERY
 from policypress.finding import Label, Severity
-from policypress.model import Group, Node, Ruling
-from policypress.prover.algebra import TooLargeError
-from policypress.prover.conditions import Conditions, asked
-from policypress.prover.questions import Question
 
 
 def exclusion_leaves_nothing(library: LibraryView) -> Iterator[Fault]:
@@ -65,7 +61,7 @@ def exclusion_leaves_nothing(library: LibraryView) -> Iterator[Fault]:
     ```
     """
     for closed in library.closings:
-        if closed.part is closed.condition.root:
+        if closed.part is closed.condition.root and not closed.case:
             yield Fault(
                 f"Wherever {closed.condition.owner.id} is met, {_takes_away(closed)}, so that it covers nothing",
                 place(closed.part),
@@ -137,99 +133,59 @@ def excluded_alternative(library: LibraryView) -> Iterator[Fault]:
             )
 
 
-_Way = tuple[tuple[Condition, ...], frozenset[str]]  # some rulings, and the codes that they and another are about
+def covered_and_not_covered(library: LibraryView) -> Iterator[Fault]:
+    """Two rulings on the same questions cover a case and exclude it.
 
+    "Covered from 12 weeks on" and "not covered up to 12 weeks" meet at 12 weeks. An exclusion that asks more than the
+    ruling beside it is an exception to it; here both ask the same, and each has cases of its own. What is not covered
+    counts, so that the case is lost. The finding names it.
 
-class Closing(NamedTuple):
-    """A condition, or an alternative in it, each case of which others exclude, and the codes for which they do."""
-
-    condition: Condition
-    part: Node
-    others: tuple[Condition, ...]
-    codes: frozenset[str]
-
-
-def closings(library: LibraryView) -> Iterator[Closing]:
-    """Find the conditions and alternatives each case of which other rulings exclude."""
-    proofs = library.proofs
-    for guideline in library.guidelines:
-        home = guideline.guideline.id
-        rulings = [one for one in proofs.conditions[home] if isinstance(one.owner, Ruling)]
-        against: dict[str, list[Condition]] = {}
-        for condition in rulings:
-            if excludes(condition.owner):
-                for token in _tokens(proofs, condition.view, condition.asked):
-                    against.setdefault(token, []).append(condition)
-        for condition in rulings if against else ():
-            if not excludes(condition.owner):
-                mine = _tokens(proofs, condition.view, condition.asked)
-                near = {id(one): one for token in mine for one in against.get(token, ())}.values()
-                others = [one for one in near if common(condition, one) and not overrides(condition, one)]
-                others = [one for one in others if not _foreign(proofs, one, mine)]
-                others.sort(key=lambda one: (one.root.span.path, one.root.span.start))
-                yield from _closed(proofs, condition, others)
-
-
-def _closed(proofs: Proofs, condition: Condition, others: list[Condition]) -> Iterator[Closing]:
-    """Find out whether some others exclude every case of a condition, or of one of its alternatives."""
-    ways: list[_Way] = [((other,), common(condition, other)) for other in others]
-    if len(others) > 1 and (shared := frozenset.intersection(*(codes for _, codes in ways))):
-        ways.append((tuple(others), shared))
-    root = condition.root
-    parts = (root, *(root.of if isinstance(root, Group) and root.op == "any" and root.unless is None else ()))
-    done: set[int] = set()
-    for several, codes in ways:
-        try:
-            conditions = proofs.over(condition, [*condition.asked, *(one for other in several for one in other.asked)])
-        except TooLargeError:
-            continue
-        for part in parts:
-            if not done & {id(part), id(root)} and _exclude(conditions, several, part):
-                done.add(id(part))
-                yield Closing(condition, part, _fewest(conditions, several, part), codes)
-
-
-def _exclude(conditions: Conditions, others: Sequence[Condition], part: Node) -> bool:
-    left = whole = conditions.value(part).met
-    for other in others:
-        value = conditions.value(other.root)
-        against = value.met if _not_covered(other) else conditions.not_met(value)
-        left = conditions.algebra.without(left, against)
-    return whole != 0 and left == 0
-
-
-def _fewest(conditions: Conditions, others: tuple[Condition, ...], part: Node) -> tuple[Condition, ...]:
-    for other in others:
-        fewer = tuple(one for one in others if one is not other)
-        if _exclude(conditions, fewer, part):
-            others = fewer
-    return others
-
-
-def _not_covered(condition: Condition) -> bool:
-    return isinstance(condition.owner, Ruling) and condition.owner.effect == "not_covered"
-
-
-def _tokens(proofs: Proofs, view: SectionView, asked: Iterable[Question]) -> set[str]:
-    """Return what questions are about: their facts and words, and the sets that the facts belong to."""
-    found = {question.words or question.fact for question in asked}
-    for one in proofs.exclusive[view.guideline.id]:
-        if any(fact.value in found for fact in one.facts):
-            found.add(f"\0{one.name}")
-    return found
-
-
-def _foreign(proofs: Proofs, condition: Condition, mine: set[str]) -> bool:
-    """Tell whether a part of an excluding condition that can settle it alone asks nothing that is asked here.
-
-    Then there is a case in which it does not exclude, and nothing is to be proved.
+    ```yaml bad
+    id: pet
+    title: PET
+    rulings:
+      - id: pet.late
+        effect: covered
+        services: [PET]
+        criteria:
+          text: Radiation was at least 12 weeks ago
+          compare: {fact: since-radiation, op: ">=", parameter: radiation-delay}
+      - id: pet.early
+        effect: not_covered
+        services: [PET]
+        criteria:
+          text: Radiation was at most 12 weeks ago
+          compare: {fact: since-radiation, op: "<=", parameter: radiation-delay}
+    ```
+    ```yaml good
+    id: pet
+    title: PET
+    rulings:
+      - id: pet.late
+        effect: covered
+        services: [PET]
+        criteria:
+          text: Radiation was at least 12 weeks ago
+          compare: {fact: since-radiation, op: ">=", parameter: radiation-delay}
+      - id: pet.early
+        effect: not_covered
+        services: [PET]
+        criteria:
+          text: Radiation was less than 12 weeks ago
+          compare: {fact: since-radiation, op: "<", parameter: radiation-delay}
+    ```
     """
-    root, deciding = condition.root, "all" if _not_covered(condition) else "any"
-    parts = [root.applies_when] if root.applies_when is not None else []
-    if isinstance(root, Group) and root.op == deciding and root.unless is None:
-        parts += root.of
-    questions = proofs.questions[condition.view.guideline.id]
-    return any(mine.isdisjoint(_tokens(proofs, condition.view, asked(questions, part))) for part in parts)
+    for closed in library.closings:
+        if closed.case:
+            one, other = closed.condition.owner.id, closed.others[0].owner.id
+            yield Fault(
+                f"{one} covers, and {other} excludes, the case with {closed.case}",
+                place(closed.part),
+                "set the limits so that each case belongs to one of them, or write `overrides`",
+                closed.part.id,
+                _labels(closed.others),
+                mark="covered and not covered",
+            )
 
 
 def _takes_away(closed: Closing) -> str:
@@ -241,10 +197,11 @@ def _takes_away(closed: Closing) -> str:
 
 def _labels(others: Sequence[Condition]) -> tuple[Label, ...]:
     said = {True: "not covered where this is met", False: "not covered where this is not met"}
-    return tuple(Label(place(other.root), said[_not_covered(other)]) for other in others)
+    return tuple(Label(place(other.root), said[not_covered(other)]) for other in others)
 
 
 CHECKS: tuple[Check, ...] = (
     Check("S216", "exclusion-leaves-nothing", Severity.ERROR, "library", exclusion_leaves_nothing),
     Check("S217", "excluded-alternative", Severity.WARNING, "library", excluded_alternative),
+    Check("S226", "covered-and-not-covered", Severity.WARNING, "library", covered_and_not_covered),
 )

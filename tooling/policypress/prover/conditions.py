@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from policypress.model import Exclusive, Group, Node, Ruling, Section, guards
@@ -88,11 +89,17 @@ class Conditions:
         self.questions = questions
         self.listed = tuple(dict.fromkeys(listed))
         self.algebra = algebra(len(self.listed), allowed(self.listed, exclusive))
-        self._places = {question: place for place, question in enumerate(self.listed)}
+        self._answered = dict(zip(self.listed, self.algebra.questions, strict=True))
         self._done: dict[int, Value] = {}
 
+    def in_case(self, told: Mapping[Question, bool]) -> Conditions:
+        """Return the values in a single case, in which no other question is met."""
+        one = Conditions(self.questions, ())
+        one._answered = defaultdict(int, {question: int(met) for question, met in told.items()})
+        return one
+
     def question(self, question: Question) -> Value:
-        return Value(self.algebra.questions[self._places[question]])
+        return Value(self._answered[question])
 
     def not_met(self, value: Value) -> int:
         return self.algebra.without(self.algebra.every, self.algebra.either(value.met, value.dropped))

@@ -82,6 +82,8 @@ def allowed(questions: Sequence[Question], exclusive: Iterable[Exclusive]) -> li
         if len(which) > 1:
             found.append((which, frozenset(tuple(place == yes for place in which) for yes in (*which, -1))))
     for fact, measured in amounts(questions).items():
+        if len(measured) == 1:  # one comparison may hold or not
+            continue
         answers: set[tuple[bool, ...]] = set()
         for told in told_amounts(questions, fact):
             answers.update(product(*(_held(questions[place], told) for place in measured)))

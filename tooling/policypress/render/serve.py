@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from urllib.parse import parse_qs, unquote, urlsplit
+from urllib.parse import parse_qs, quote, unquote, urlsplit
 
 from policypress.finding import Finding, Severity
 from policypress.library import Read, read_library
@@ -26,6 +26,7 @@ from policypress.render.html import environment
 from policypress.render.site import Site, site
 from policypress.render.site_build import Builder, SiteFault
 from policypress.shelf import Shelf
+from policypress.text import Span
 from policypress.usage import Kept
 
 _OURS = "/~policypress/"
@@ -166,11 +167,20 @@ class Preview:
                 stopped=self.stopped,
                 built=self.built,
                 version=self.version,
+                editor=_editor,
+                page=self._page,
             )
             .encode()
         )
         head, end, tail = page.rpartition(b"</body>")
         return head + panel + end + tail if end else page + panel
+
+    def _page(self, finding: Finding) -> str:
+        """Return the address of what a finding is about; "" where the last good site has no page of it."""
+        name = f"{finding.guideline}/{finding.section}.html"
+        if not finding.section or self._made is None or name not in self._made.pages:
+            return ""
+        return f"/{quote(name)}" + (f"#{quote(finding.node)}" if finding.node else "")
 
     def _signatures(self) -> tuple[Signature, Signature]:
         return tuple(_look(self.source)), tuple(_look(self.templates))
@@ -273,6 +283,13 @@ def serve(
             listening.server_close()
     finally:
         preview.close()
+
+
+def _editor(span: Span) -> str:
+    """Return the address that opens the line of a finding in Visual Studio Code."""
+    begin = span.begin
+    file = Path(span.source.file or span.path).absolute().as_posix()
+    return f"vscode://file/{quote(file.lstrip('/'))}:{begin.line}:{begin.column}"
 
 
 def _loopback(host: str) -> bool:

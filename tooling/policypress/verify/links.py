@@ -26,25 +26,29 @@ class Links:
         self._ids: dict[str, frozenset[str]] = {}
         self._place: dict[str, dict[str, Place]] = {}
 
-    def faults(self, section: Section, article: Element) -> Iterator[tuple[str, str]]:
-        """Yield the links of an article that lead elsewhere than they say, and the pointers without one, by id."""
-        path = f"{self.guideline.id}/{section.id}.html"
+    def faults(self, section: Section, article: Element, path: str) -> Iterator[tuple[str, str]]:
+        """Yield the links of an article that lead elsewhere than they say, and the pointers without one, by id.
+
+        `path` is the page on which the article stands: its own, or the one that holds all sections.
+        """
         leading: dict[str, set[Place]] = {}  # id -> where the links that stand at it lead
         for link in article.find(lambda one: one.tag == "a"):
             address = urlsplit(link.attributes.get("href", ""))
             if address.scheme or address.netloc:
                 continue
             page, id = path, unquote(address.fragment)
+            kinds, words = link.attributes.get("class", "").split(), link.words()
+            if "handle" in kinds and (address.path or id != words):
+                yield _owner(link), f"the id {words} leads to {page}#{id}"
+            if not address.path and path not in self.home.get(self.guideline.id, {}):
+                page, id = self._places(self.guideline.id).get(id, (page, id))
             if address.path:
                 page = posixpath.normpath(posixpath.join(posixpath.dirname(path), unquote(address.path)))
             leading.setdefault(owner := _owner(link), set()).add((page, id))
-            words, kinds = link.words(), link.attributes.get("class", "").split()
             if not page.startswith("../") and not self._is_there(page):
                 yield owner, f"the link “{words}” leads to {page}, which is not there"
-            elif "code" in kinds and page != f"codes/{words.split(' ')[-1]}.html":
+            elif "code" in kinds and page != f"codes/{words.split(' ')[-1].partition('-')[0]}.html":
                 yield owner, f"the code {words} leads to {page}"
-            elif "handle" in kinds and (page, id) != (path, words):
-                yield owner, f"the id {words} leads to {page}#{id}"
             elif id and not id.startswith("p_") and (there := self._ids_of(page)) and id not in there:
                 yield owner, f"the link “{words}” leads to {id}, which is not on {page}"
         for node in section_nodes(section):
@@ -70,7 +74,10 @@ class Links:
         if see.code:
             return f"codes/{see.code}.html", ""
         home, _, id = see.target.rpartition("/")
-        home = home or self.guideline.id
+        return self._places(home or self.guideline.id).get(id)
+
+    def _places(self, home: str) -> Mapping[str, Place]:
+        """Return where each id of a guideline stands."""
         if home not in self._place:
             places: dict[str, Place] = {}
             for page, section in self.home.get(home, {}).items():
@@ -78,7 +85,7 @@ class Links:
                 if len(section.rulings) == 1:  # it is the whole section, and has no label of its own
                     places[section.rulings[0].id] = (page, "")
             self._place[home] = places
-        return self._place[home].get(id)
+        return self._place[home]
 
 
 def _owner(element: Element) -> str:

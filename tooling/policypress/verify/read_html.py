@@ -72,7 +72,7 @@ class SiteReader:
             names = ", ".join(one.attributes.get("id", "without id") for one in articles) or "nothing"
             yield self._differ(id, id, "section", f"{path} shows {names} instead of this section")
             return
-        yield from self._article(section, number, articles[0], self._rules(page, path))
+        yield from self._article(section, number, articles[0], self._rules(page, path), path)
 
     def _whole(self, sections: list[Section]) -> Iterator[Difference]:
         """The page that holds every section, each as its own page does."""
@@ -91,11 +91,11 @@ class SiteReader:
         rules = self._rules(page, path)
         found = [self._differ("", "", "file", fault) for fault in page.faults]
         for number, (section, article) in enumerate(zip(sections, articles, strict=True), 1):
-            found += self._article(section, number, article, rules)
+            found += self._article(section, number, article, rules, path)
         yield from (one._replace(said=f"in {path} {one.said}") for one in found)
 
     def _article(
-        self, section: Section, number: int, article: Element, rules: Rules
+        self, section: Section, number: int, article: Element, rules: Rules, path: str
     ) -> Iterator[Difference]:
         id = section.id
         head = next(article.find(lambda one: one.tag == "header"), None)
@@ -120,9 +120,9 @@ class SiteReader:
             yield self._differ(id, laid.last or id, "added", added)
         yield from self._anchors(section, seen.ids, seen.levels)
         yield from self._codes(section, article)
-        yield from self._terms(section, article)
-        for owner, words in self._links.faults(section, article):
+        for owner, words in self._links.faults(section, article, path):
             yield self._differ(id, owner, "link", words)
+        yield from self._terms(section, article)
 
     def _head(
         self, section: Section, number: int, head: Element | None, rules: Rules

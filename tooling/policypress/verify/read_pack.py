@@ -8,9 +8,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from policypress.logic import Case, Index
 from policypress.model import Guideline
-from policypress.verdict import OPEN
 from policypress.verify.flow import Difference
 from policypress.verify.read_json import Strange, read_json
 
@@ -20,7 +18,7 @@ _BY_NAME = ("codes", "parameters", "facts", "terms", "references")  # tables of 
 
 
 def pack_differences(guidelines: Mapping[str, Guideline], folder: Path) -> Iterator[Difference]:
-    """Yield how the bulk files, the vectors, the list of files, the types and the schemas depart from the exports."""
+    """Yield how the bulk files, the list of files, the types and the schemas depart from the exports."""
     exports = []
     for id in guidelines:
         try:
@@ -29,7 +27,6 @@ def pack_differences(guidelines: Mapping[str, Guideline], folder: Path) -> Itera
             continue  # told by whoever reads the export itself
     readers: dict[str, Callable[[bytes], _Found]] = {
         "criteria.ndjson": lambda data: _bulk(exports, data),
-        "vectors.ndjson": lambda data: _vectors(guidelines, data),
         "index.json": lambda data: _index(exports, folder, data),
         "types.d.ts": lambda data: _declared(exports, set(re.findall(r'"?(\w+)"?\??: ', data.decode()))),
         "schema/criteria.schema.json": lambda data: _declared(exports, _properties(read_json(data))),
@@ -93,34 +90,6 @@ def _nodes(export: Json) -> Iterator[Json]:
                 line.update({key: node[key]["id"] for key in hanging})
                 yield line
                 waiting += [*below[::-1], *((node[key], (*path, node["id"]), key) for key in hanging[::-1])]
-
-
-def _vectors(guidelines: Mapping[str, Guideline], data: bytes) -> _Found:
-    """Every vector says what `logic.py` says of the source, and no ruling is without one."""
-    indexes: dict[str, Index] = {}
-    asked = set()
-    for place, vector in enumerate(_lines(data), 1):
-        home = vector["guideline"]
-        if home not in guidelines:
-            yield home, "vector", f"line {place} is about no guideline that is published"
-            continue
-        ((kind, id),) = vector["asks"].items()
-        asked.add((home, id))
-        case = Case(guidelines, home, vector["facts"], vector.get("on", ""), indexes.setdefault(home, {}))
-        verdict = case.outcome((kind, id))
-        if verdict != vector["verdict"]:
-            yield id, "vector", f"line {place} says {vector['verdict']} where the source says {verdict}"
-        if bool(vector["deciding"]) == (verdict in OPEN) and vector["deciding"]:
-            yield id, "vector", f"line {place} names what decides an open verdict"
-        if vector["missing"]:
-            then = case.having(vector["answers"]).outcome((kind, id))
-            if then != vector["then"] or sorted(vector["answers"]) != sorted(vector["missing"]):
-                yield id, "vector", f"line {place} says that its answers give {vector['then']}; they give {then}"
-    for home, guideline in guidelines.items():
-        for section in guideline.sections:
-            for ruling in section.rulings:
-                if ruling.criteria is not None and (home, ruling.id) not in asked:
-                    yield ruling.id, "vector", "no vector asks for it"
 
 
 def _index(exports: Collection[Json], folder: Path, data: bytes) -> _Found:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
-from policypress.model import Group, Guideline, Node, Section
+from policypress.model import Criterion, Group, Guideline, Node, Section, section_nodes
 from policypress.text import Text
 from policypress.verify.expected_json import Expected
 from policypress.verify.flow import Difference
@@ -14,6 +16,8 @@ from policypress.verify.laid import ordered, trees
 from policypress.verify.markup import plain
 from policypress.verify.read_codes import lists
 
+_A_TO_Z = "a-z.html"  # whose links say other words than what they lead to
+LISTS = ("index.html", "browse.html", "codes/index.html", "indications.html", "modalities.html", "phases.html", _A_TO_Z)
 _Found = Iterator[tuple[str, str, str]]  # id, kind, what is said
 
 
@@ -30,6 +34,9 @@ def _pages(guidelines: Mapping[str, Guideline], site: Path) -> Iterator[tuple[st
         yield path, _code(_main(site / path), code, addresses, guidelines)
     yield "terms.html", _terms(_main(site / "terms.html"), guidelines)
     yield "references.html", _references(_main(site / "references.html"), guidelines)
+    for path in LISTS:
+        if (site / path).is_file():
+            yield path, _listed(_main(site / path), path, guidelines, site)
     for guideline in guidelines.values():
         path = f"{guideline.id}/revision_history.html"
         yield path, _history(_main(site / path), guideline)
@@ -71,6 +78,39 @@ def _code(page: Element, code: str, addresses: set[str], guidelines: Mapping[str
             yield code, "label", f"does not say “{entry.label.value}”, as the register does"
     for address in sorted(addresses - set(_links(page))):
         yield code, "use", f"no link leads to {address}, where the code is used"
+
+
+def _listed(page: Element, path: str, guidelines: Mapping[str, Guideline], site: Path) -> _Found:
+    """A page that only leads elsewhere: what is there must be what the link says."""
+    pages = {f"{one.id}/{section.id}.html": section for one in guidelines.values() for section in ordered(one)}
+    texts = {
+        (name, node.id): _plain(node.text)
+        for name, section in pages.items()
+        for node in section_nodes(section)
+        if isinstance(node, Criterion)
+    }
+    links = list(page.find(lambda one: one.tag == "a"))
+    if not links:
+        yield "", "file", "it leads nowhere, or cannot be read"
+    for link in links:
+        address, words = urlsplit(link.attributes.get("href", "")), link.words()
+        if address.scheme or address.netloc or not address.path:
+            continue
+        name = posixpath.normpath(posixpath.join(posixpath.dirname(path), unquote(address.path)))
+        id, there = unquote(address.fragment), pages.get(name)
+        if not name.startswith("../") and not (site / name).is_file():
+            yield id, "link", f"“{words}” leads to {name}, which is not there"
+        elif there is not None and path != _A_TO_Z:
+            said = texts.get((name, id), "")
+            if _folded(there.title.value) not in words and (not said or _bare_words(said) != _bare_words(words)):
+                yield id or there.id, "link", f"“{words}” leads to {name}#{id}, which says something else"
+        elif (
+            "code" in _classes(link)
+            and name.startswith("codes/")
+            and words
+            and name != f"codes/{words.split(' ')[-1]}.html"
+        ):
+            yield words, "link", f"the code {words} leads to {name}"
 
 
 def _terms(page: Element, guidelines: Mapping[str, Guideline]) -> _Found:
