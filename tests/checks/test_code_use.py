@@ -296,7 +296,7 @@ def test_words_and_data_with_different_codes_are_told_from_both_sides(tmp_path: 
 @pytest.mark.parametrize(
     ("text", "data"),
     [
-        ("For bone tumors, CPT 20982 is the appropriate guidance code rather than CPT 77012.", "codes: [20982, 77012]"),
+        ("For bone tumors, CPT 20982 is the right guidance code instead of CPT 77012.", "codes: [20982, 77012]"),
         ("Report the guidance code CPT 20982.", "codes: [20982]"),
         ("Guidance codes (CPT 77012, CPT 20982) are reported once.", "codes: [77012, 20982]"),
         ("3D rendering codes (20982) are reported once.", "codes: [20982]"),
