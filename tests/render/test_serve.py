@@ -10,6 +10,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
@@ -216,13 +217,64 @@ def test_a_template_that_breaks_and_is_mended(tmp_path: Path) -> None:
     template = tmp_path / "templates/site/section.html.j2"
     text = template.read_text(encoding="utf-8")
     template.write_text("{% if %}" + text, encoding="utf-8")
-    preview.refresh(restyled=True)
+    preview.refresh()
     preview.file(name)
     assert preview.stopped
     template.write_text("{# better #}" + text, encoding="utf-8")
-    preview.refresh(restyled=True)
+    preview.refresh()
     assert contents(preview)[name] == first
     assert not preview.stopped
+    preview.close()
+
+
+def watched(preview: Preview, version: int) -> None:
+    """Watch until a version after this one is there."""
+    threading.Thread(target=preview.watch, daemon=True).start()
+    with preview.changed:
+        assert preview.changed.wait_for(lambda: preview.version > version, 30)
+
+
+def test_what_is_saved_while_the_first_pages_are_made_is_shown(quiet: Preview) -> None:
+    version = quiet.version
+    edit(quiet.source / "sleep-and-anesthesia/sections/children.yaml", "Snoring is heard", "Loud snoring is heard")
+    watched(quiet, version)
+    assert b"Loud snoring" in contents(quiet)["sleep-and-anesthesia/children.html"]
+
+
+def test_a_watch_that_cannot_look_says_so_and_goes_on(quiet: Preview, monkeypatch: pytest.MonkeyPatch) -> None:
+    looked = quiet._look
+
+    def cannot() -> NoReturn:
+        raise PermissionError("the disk is gone")
+
+    monkeypatch.setattr(quiet, "_look", cannot)
+    version = quiet.version
+    watched(quiet, version)
+    assert quiet.faults == ("PermissionError: the disk is gone",)
+    assert b"the disk is gone" in quiet.dressed(b"<body></body>")
+    time.sleep(0.5)
+    assert quiet.version == version + 1  # said once
+    monkeypatch.setattr(quiet, "_look", looked)
+    with quiet.changed:
+        assert quiet.changed.wait_for(lambda: quiet.version > version + 1, 30)
+    assert not quiet.stopped
+
+
+def test_a_template_edited_while_the_source_is_broken(tmp_path: Path) -> None:
+    shutil.copytree(LIBRARY, tmp_path / "source")
+    shutil.copytree(TEMPLATES, tmp_path / "templates")
+    preview = Preview(tmp_path / "source", tmp_path / "templates")
+    preview.refresh()
+    contents(preview)
+    section = tmp_path / "source/sleep-and-anesthesia/sections/children.yaml"
+    text = section.read_text(encoding="utf-8")
+    section.write_text("id: [", encoding="utf-8")
+    edit(tmp_path / "templates/site/theme/main.html", "<main", "<main data-new")
+    preview.refresh()
+    assert preview.stopped
+    section.write_text(text, encoding="utf-8")
+    preview.refresh()
+    assert b"<main data-new" in contents(preview)["sleep-and-anesthesia/children.html"]
     preview.close()
 
 

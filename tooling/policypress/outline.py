@@ -140,8 +140,12 @@ class GuidelineOutline:
     places: Mapping[str, Place]  # every id of the guideline -> where it is printed
 
 
-def outline(guideline: Guideline) -> GuidelineOutline:
-    """Lay out a guideline: its sections in the order of its chapters, numbered through."""
+def outline(guideline: Guideline, kept: dict[int, SectionOutline] | None = None) -> GuidelineOutline:
+    """Lay out a guideline: its sections in the order of its chapters, numbered through.
+
+    `kept` holds what was laid out before; a section that is still the same, at the same place, is not laid out again.
+    """
+    kept = {} if kept is None else kept
     by_id = {section.id: section for section in guideline.sections}
     chapters = []
     number = 0
@@ -150,7 +154,11 @@ def outline(guideline: Guideline) -> GuidelineOutline:
         for name in chapter.sections:
             if (listed := by_id.pop(name.value, None)) is not None:
                 number += 1
-                laid.append(outline_section(listed, number, chapter.title.value))
+                known = kept.get(id(listed))
+                place = (number, chapter.title.value)
+                if known is None or known.section is not listed or (known.number, known.chapter) != place:
+                    known = kept[id(listed)] = outline_section(listed, *place)
+                laid.append(known)
         chapters.append((chapter, tuple(laid)))
     sections = tuple(section for _, inside in chapters for section in inside)
     places: dict[str, Place] = {}

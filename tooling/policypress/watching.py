@@ -10,6 +10,7 @@ from pathlib import Path
 from policypress.library import Read, read_library
 from policypress.shelf import Shelf
 
+States = tuple[tuple[str, int, int, int], ...]
 _LOOK = 0.1  # seconds between two looks at the files
 
 
@@ -19,9 +20,9 @@ def watch(source: Path, check: Callable[[Read], None], stopped: Callable[[], boo
     Files that did not change are not read again, and what they hold is the very same object as before.
     """
     shelf = Shelf()
-    before: tuple[tuple[str, int, int, int], ...] | None = None
+    before: States | None = None
     while not stopped():
-        now = tuple(_states(source))
+        now = tuple(states(source))
         if now == before:
             time.sleep(_LOOK)
             continue
@@ -29,7 +30,7 @@ def watch(source: Path, check: Callable[[Read], None], stopped: Callable[[], boo
         check(read_library(source, shelf))
 
 
-def _states(folder: Path) -> Iterator[tuple[str, int, int, int]]:
+def states(folder: Path) -> Iterator[tuple[str, int, int, int]]:
     """Yield what tells each file below a folder from its last state. Links to folders are not read, so not followed."""
     try:
         with os.scandir(folder) as found:
@@ -39,7 +40,7 @@ def _states(folder: Path) -> Iterator[tuple[str, int, int, int]]:
     for entry in entries:
         try:
             if entry.is_dir(follow_symlinks=False):
-                yield from _states(Path(entry.path))
+                yield from states(Path(entry.path))
             else:
                 status = entry.stat()  # of a link: of the file it leads to, which is what is read
                 yield entry.path, status.st_ino, status.st_size, status.st_mtime_ns

@@ -10,10 +10,9 @@ from __future__ import annotations
 import gc
 import ipaddress
 import mimetypes
-import os
 import tempfile
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -21,13 +20,14 @@ from urllib.parse import parse_qs, quote, unquote, urlsplit
 
 from policypress.finding import Finding, Severity
 from policypress.library import Read, read_library
-from policypress.outline import outline
+from policypress.outline import SectionOutline, outline
 from policypress.render.html import environment
 from policypress.render.site import Site, site
 from policypress.render.site_build import Builder, SiteFault
 from policypress.shelf import Shelf
 from policypress.text import Span
 from policypress.usage import Kept
+from policypress.watching import States, states
 
 _OURS = "/~policypress/"
 _BESIDE = ("pdf", "json")
@@ -35,7 +35,6 @@ _WAIT = 25.0  # seconds until a waiting page is told that nothing changed
 _LOOK = 0.15  # seconds between two looks at the files
 
 Check = Callable[[Read], Iterable[Finding]]
-Signature = tuple[tuple[str, int, int], ...]
 
 
 def read_faults(read: Read) -> Iterable[Finding]:
@@ -65,8 +64,11 @@ class Preview:
         self.root = Path(self._folder.name)
         self._shelf = Shelf()
         self._uses: dict[int, Kept] = {}
+        self._laid: dict[int, SectionOutline] = {}
         self._made: Site | None = None
         self._fresh: set[str] = set()  # the pages that were made of the newest source
+        self._seen: tuple[States, States] = ((), ())  # the source and the templates as they were read last
+        self._style: States = ()  # the templates that the pages were made with
         self._builder = Builder(self.root, templates)
         self._stop = threading.Event()
 
@@ -80,19 +82,22 @@ class Preview:
         """Whether an error keeps the newest source from being shown."""
         return bool(self.faults) or any(one.severity is Severity.ERROR for one in self.findings)
 
-    def refresh(self, restyled: bool = False) -> None:
-        """Read and check what changed. `restyled` says that a template did, so that every page is made anew."""
+    def refresh(self) -> None:
+        """Read and check what changed. Where a template did, every page is made anew."""
         with self.changed:
             self.faults = ()
             try:
+                # Before reading: what is saved from here on is another state, and is looked at again.
+                self._seen = self._look()
                 read = read_library(self.source, self._shelf)
                 errors_first = sorted(self.check(read), key=lambda one: (one.severity is not Severity.ERROR, one.order))
                 self.findings = tuple(errors_first)
                 if not self.stopped:
-                    laid = [outline(one) for one in read.library.guidelines]
+                    laid = [outline(one, self._laid) for one in read.library.guidelines]
                     made = site(laid, self.templates, kept=self._uses)
-                    if restyled or self._made is None:
+                    if self._style != self._seen[1]:
                         self._builder.build(made, wanted=(), anew=True)
+                        self._style = self._seen[1]
                     self._builder.prune(made)
                     self._made = made
                     self._fresh.clear()
@@ -120,13 +125,16 @@ class Preview:
             self._broken(broken)
 
     def watch(self) -> None:
-        """Rebuild whenever a file changes, until `close`."""
-        source, style = self._signatures()
+        """Rebuild whenever a file changes, until `close`. What goes wrong is shown, and does not end the watch."""
+        broken = ""
         while not self._stop.wait(_LOOK):
-            new_source, new_style = self._signatures()
-            if (new_source, new_style) != (source, style):
-                self.refresh(restyled=new_style != style)
-                source, style = new_source, new_style
+            try:
+                changed, failed = self._look() != self._seen, ""
+            except Exception as error:
+                changed, failed = False, repr(error)
+            if changed or failed != broken:
+                self.refresh()
+            broken = failed
 
     def wait(self, version: int) -> int:
         """Return the version as soon as it is another one than `version`, or after a while."""
@@ -182,8 +190,8 @@ class Preview:
             return ""
         return f"/{quote(name)}" + (f"#{quote(finding.node)}" if finding.node else "")
 
-    def _signatures(self) -> tuple[Signature, Signature]:
-        return tuple(_look(self.source)), tuple(_look(self.templates))
+    def _look(self) -> tuple[States, States]:
+        return tuple(states(self.source)), tuple(states(self.templates))
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -299,19 +307,3 @@ def _loopback(host: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return False
-
-
-def _look(folder: Path) -> Iterator[tuple[str, int, int]]:
-    try:
-        entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
-    except OSError:
-        return
-    for entry in entries:
-        if entry.is_dir(follow_symlinks=False):
-            yield from _look(Path(entry.path))
-        else:
-            try:
-                seen = entry.stat()
-            except OSError:
-                continue
-            yield entry.path, seen.st_mtime_ns, seen.st_size
