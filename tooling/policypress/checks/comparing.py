@@ -8,23 +8,24 @@ from collections.abc import Iterator
 from policypress.checks.check import Check, Fault, GuidelineView, SectionView
 from policypress.finding import Label, Severity
 from policypress.model import Criterion, walk
+from policypress.pattern import pattern
 from policypress.wording import Hit, Quantity
 
-_EVENT = re.compile(
+_EVENT = pattern(
     r"(?:(?: \w+){0,3} (?:after|since|following|from|of|between))\b"
     r"(?: (?:the|an?|end|completion|completing|last|of|any|her|his|their))* (\w+)",
     re.I,
 )
-_UNLESS = re.compile(r"\b(?:unless|except(?: where| when| if)?)\b\s*(.+)$", re.I)
-_CHANGES = re.compile(r"(?:the )?(?:\w+ )??(management|treatment|therapy|care|decisions?)\b", re.I)
+_UNLESS = pattern(r"\b(?:unless|except(?: where| when| if)?)\b\s*(.+)$", re.I)
+_CHANGES = pattern(r"(?:the )?(?:\w+ )??(management|treatment|therapy|care|decisions?)\b", re.I)
 _FORCE = {
     f" {modal} {verb} ": modal == "will"
     for modal in ("can", "could", "may", "might", "will")
     for verb in ("change", "alter", "affect", "influence")
 }
 _CHANGING = frozenset({"change", "alter", "affect", "influence"})
-_PART = re.compile(r"\s*;\s*")
-_TITLE_WORD = re.compile(r"[\w/-]+")
+_PART = pattern(r"\s*;\s*")
+_TITLE_WORD = pattern(r"[\w/-]+")
 _EMPTY = frozenset(
     "and or the of for in to a an by with on criteria coverage covered guideline guidelines imaging general rules use "
     "indications indication other clinical section".split()
