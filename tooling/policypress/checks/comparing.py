@@ -18,12 +18,12 @@ _EVENT = pattern(
 )
 _UNLESS = pattern(r"\b(?:unless|except(?: where| when| if)?)\b\s*(.+)$", re.I)
 _CHANGES = pattern(r"(?:the )?(?:\w+ )??(management|treatment|therapy|care|decisions?)\b", re.I)
+_CHANGING = ("change", "alter", "affect", "influence")
 _FORCE = {
     f" {modal} {verb} ": modal == "will"
     for modal in ("can", "could", "may", "might", "will")
-    for verb in ("change", "alter", "affect", "influence")
+    for verb in _CHANGING
 }
-_CHANGING = frozenset({"change", "alter", "affect", "influence"})
 _PART = pattern(r"\s*;\s*")
 _TITLE_WORD = pattern(r"[\w/-]+")
 _EMPTY = frozenset(
@@ -155,7 +155,8 @@ def force_at_odds(view: GuidelineView) -> Iterator[Fault]:
     certain: dict[str, Hit] = {}
     possible: list[tuple[str, Hit]] = []
     for section in view.sections:
-        for words, is_certain in _FORCE.items() if not _CHANGING.isdisjoint(section.words) else ():
+        joined = section.wording.joined
+        for words, is_certain in _FORCE.items() if any(verb in joined for verb in _CHANGING) else ():
             for found in section.wording.find(words):
                 text = found.passage.text.value
                 object = _CHANGES.match(text, found.end)
