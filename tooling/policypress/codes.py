@@ -10,11 +10,13 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from policypress.pattern import pattern
+
 CPT = r"[0-9]{4}[0-9FTUMA]"
 HCPCS = r"[A-V][0-9]{4}"
 ICD = r"[A-Z][0-9][0-9A-Z](?:\.[0-9A-Z]{1,4})?"
-_ONE = re.compile(rf"(?P<CPT>{CPT})|(?P<HCPCS>{HCPCS})|(?P<ICD>{ICD})")
-ENTRY = re.compile(
+_ONE = pattern(rf"(?P<CPT>{CPT})|(?P<HCPCS>{HCPCS})|(?P<ICD>{ICD})")
+ENTRY = pattern(
     rf"(?P<code>{CPT}|{HCPCS}|{ICD})(?:-(?P<last>{CPT}|{HCPCS}|{ICD})|(?P<modifiers>(?:-[0-9A-Z]{{2}})*))"
 )
 

@@ -6,16 +6,16 @@ A comment on a line of its own stands *above* the entry or item that follows; in
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 from collections import defaultdict
 from dataclasses import dataclass, field
 
 from policypress.nodes import Mapping, Scalar, Sequence, YamlNode
+from policypress.pattern import pattern
 
-ALLOW = re.compile(r"#[ ]*allow:")
-_COMMENT = re.compile(r"(?<!\S)#[^\n]*")
-_BLANK = re.compile(r"\n[ \r]*\n")
+ALLOW = pattern(r"#[ ]*allow:")
+_COMMENT = pattern(r"(?<!\S)#[^\n]*")
+_BLANK = pattern(r"\n[ \r]*\n")
 
 Part = Scalar | Mapping | Sequence
 

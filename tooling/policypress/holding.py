@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from policypress import codes, ucum
 from policypress.model import CodingRule, Node, Ruling, Section
+from policypress.pattern import pattern
 from policypress.record import record
 from policypress.ucum import Amount
 from policypress.wording import HYPHENS, MARKS, Passage, amounts, numbers
@@ -15,21 +16,21 @@ from policypress.wording import HYPHENS, MARKS, Passage, amounts, numbers
 Owner = Section | Ruling | Node | CodingRule
 # Other words for a mark, looked for only where no structure, strength or usual word holds it.
 _OTHER_WORDS = {
-    "not": re.compile(
+    "not": pattern(
         r"\b(?:in(?:sufficient|adequate|appropriate|eligible)|un(?:able|available|suitable|necessary|suited|less)|exclusion"
         r"|absen\w+|lack\w*|fail\w*|instead of|in place of|rather than|exclud\w+|ruled out|only|alone)\b", re.I
     ),
-    "must": re.compile(r"\b(?:ha(?:s|ve) to|necessary|mandatory|obligat\w+|only)\b", re.I),
-    "should": re.compile(r"\b(?:advis\w+|recommends?|recommendations?|prefers?|ought)\b", re.I),
-    "may": re.compile(r"\b(?:permit\w*|permissible|possibl[ey]|allow\w*|optional\w*|consider\w*)\b", re.I),
-    "generally": re.compile(r"\b(?:in general|as a rule|usual|typical|common(?:ly)?|mostly|ordinarily)\b", re.I),
-    "unless": re.compile(r"\b(?:except\w*|other than|if not|otherwise)\b", re.I),
-    "except": re.compile(r"\b(?:unless|otherwise|exempt\w*)\b", re.I),
-    "at_least": re.compile(r"≥|\b(?:or (?:more|older|longer|higher|later|above)|minimum|no (?:less|fewer))\b", re.I),
-    "any": re.compile(r"\b(?:one or more|at least one|alternatives?)\b", re.I),
-    "all": re.compile(r"\b(?:none|whole list)\b", re.I),
-    "and": re.compile(r"\b(?:with|both|all|also|together)\b|[,&+/]", re.I),
-    "or": re.compile(r"\b(?:any|either)\b|[,/]", re.I),
+    "must": pattern(r"\b(?:ha(?:s|ve) to|necessary|mandatory|obligat\w+|only)\b", re.I),
+    "should": pattern(r"\b(?:advis\w+|recommends?|recommendations?|prefers?|ought)\b", re.I),
+    "may": pattern(r"\b(?:permit\w*|permissible|possibl[ey]|allow\w*|optional\w*|consider\w*)\b", re.I),
+    "generally": pattern(r"\b(?:in general|as a rule|usual|typical|common(?:ly)?|mostly|ordinarily)\b", re.I),
+    "unless": pattern(r"\b(?:except\w*|other than|if not|otherwise)\b", re.I),
+    "except": pattern(r"\b(?:unless|otherwise|exempt\w*)\b", re.I),
+    "at_least": pattern(r"≥|\b(?:or (?:more|older|longer|higher|later|above)|minimum|no (?:less|fewer))\b", re.I),
+    "any": pattern(r"\b(?:one or more|at least one|alternatives?)\b", re.I),
+    "all": pattern(r"\b(?:none|whole list)\b", re.I),
+    "and": pattern(r"\b(?:with|both|all|also|together)\b|[,&+/]", re.I),
+    "or": pattern(r"\b(?:any|either)\b|[,/]", re.I),
 }  # fmt: skip
 _LISTS = frozenset(("all", "any", "at_least"))
 _OPERATORS = _LISTS | {"and", "or"}

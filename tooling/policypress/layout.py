@@ -7,7 +7,6 @@ where they must be. An empty line that the writer left stays, but never two; lin
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping as Map
 from dataclasses import dataclass
 
@@ -18,16 +17,17 @@ from policypress.decode.form import Form
 from policypress.decode.kinds import Choice, CodeEntry, Date, Id, Kind, ListOf, Name, Number, Words
 from policypress.decode.section import CodesOrClass, FormList
 from policypress.nodes import Mapping, Scalar, Sequence, YamlNode
+from policypress.pattern import pattern
 
 WIDTH = 100
 
 # What ordinary YAML takes for a number, a date, a truth value or nothing.
-_TYPED = re.compile(
+_TYPED = pattern(
     r"(?i:y|n|yes|no|on|off|true|false|null|~|=|<<)|[-+]?(?:0[xob])?[0-9][0-9a-fA-F_]*(?:\.[0-9_]*)?(?:[eE][-+]?[0-9]+)?"
     r"|[-+]?\.(?:[0-9]+|(?i:inf|nan))|[-+]?[0-9]+(?::[0-5]?[0-9])+(?:\.[0-9]*)?|[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}.*"
 )
-_NEGATIVE = re.compile(r"-[0-9]+(?:\.[0-9]+)?")
-_WORD = re.compile(r"\w[\w./%+-]*")
+_NEGATIVE = pattern(r"-[0-9]+(?:\.[0-9]+)?")
+_WORD = pattern(r"\w[\w./%+-]*")
 _SHORT = (Name, Id, Date, Number, Choice, CodeEntry)
 
 

@@ -7,12 +7,12 @@ their words.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Literal, NamedTuple
 
 from policypress.holding import Carrier, Held, Owner, has_code, has_mark, has_quantity
 from policypress.model import CodeUse, CodingRule, Criterion, Group, Guideline, Node, Ruling, Section, Statement, guards
+from policypress.pattern import pattern
 from policypress.record import record
 from policypress.text import Text
 from policypress.ucum import Amount
@@ -32,7 +32,7 @@ _OP_MARKS: Mapping[str, frozenset[str]] = {
     "at_least": frozenset(("at_least", "or")),
     "not": frozenset(("not",)),
 }
-_QUOTE = re.compile(r"(?<!\w)['\"‘“].+?['\"’”](?!\w)")
+_QUOTE = pattern(r"(?<!\w)['\"‘“].+?['\"’”](?!\w)")
 _GUARD_MARKS: Mapping[str, frozenset[str]] = {
     "applies_when": frozenset(),
     "unless": frozenset(("unless", "except")),

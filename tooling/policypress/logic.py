@@ -188,7 +188,7 @@ class Case:
         return all_of((verdict, none_excluded))
 
     def _criterion(self, node: Criterion, home: str) -> Verdict:
-        given = self.given(node.fact, home) or self.given(node.id, home)
+        given = self.given(node.fact, home) or (self.given(node.id, home) if node.id != node.fact else None)
         if given is not None:
             return given
         if node.compare is not None:
@@ -234,7 +234,7 @@ class Case:
 
     def given(self, name: str, home: str) -> Verdict | None:
         """Return the verdict that the case itself gives to a fact or id; "unknown" gives none."""
-        return _GIVEN.get(self.facts.get(self.name(name, home), ""))
+        return _GIVEN.get(self.facts.get(name if home == self.home else self.name(name, home), ""))
 
     def outcome(self, asks: tuple[str, str]) -> Verdict | Determination:
         """Return the determination for a code, the verdict of anything else."""

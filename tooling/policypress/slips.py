@@ -8,10 +8,11 @@ from typing import Any
 
 from policypress import reading
 from policypress.finding import Edit, Finding
+from policypress.pattern import pattern
 from policypress.text import Source, Span
 
 # `- ` markers and one key, then the text. A capital begins a sentence, not a key.
-_LINE = re.compile(r"(?P<head>\s*(?:-\s+)*(?:[a-z_][\w.-]*:\s+)?)(?P<text>\S.*?)\s*$")
+_LINE = pattern(r"(?P<head>\s*(?:-\s+)*(?:[a-z_][\w.-]*:\s+)?)(?P<text>\S.*?)\s*$")
 _OPENERS = {
     "[": "an opening bracket begins a list",
     "{": "an opening brace begins a mapping",

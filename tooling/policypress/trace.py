@@ -7,7 +7,6 @@ sentences) and the cut is chosen that leaves the fewest words uncovered.
 from __future__ import annotations
 
 import hashlib
-import re
 import unicodedata
 from bisect import bisect_left
 from collections import defaultdict, deque
@@ -16,10 +15,11 @@ from dataclasses import dataclass
 
 from policypress.ledger import Carried, concordance
 from policypress.model import Guideline, Statement
+from policypress.pattern import pattern
 from policypress.wording import scan
 
-_SENTENCE_END = re.compile(r"(?<=[.!?;:])[\"'”’)\]]*\s+")
-_BULLET = re.compile(r"\s*(?:[-–—•*◦▪▸·]|\(?(?:[0-9]{1,3}|[A-Za-z]|[ivx]{1,5})[.)])\s+")
+_SENTENCE_END = pattern(r"(?<=[.!?;:])[\"'”’)\]]*\s+")
+_BULLET = pattern(r"\s*(?:[-–—•*◦▪▸·]|\(?(?:[0-9]{1,3}|[A-Za-z]|[ivx]{1,5})[.)])\s+")
 _LONGEST = 80  # pieces in one statement
 _GAP_WORDS = {
     "carrier": "nothing carries it",

@@ -7,10 +7,11 @@ a month.
 
 from __future__ import annotations
 
-import re
 from fractions import Fraction
 from functools import cache
 from typing import NamedTuple
+
+from policypress.pattern import pattern
 
 # Unit -> what it measures, and how many of the smallest unit of that kind it is.
 _KINDS: dict[str, dict[str, Fraction]] = {
@@ -40,10 +41,10 @@ _PLAIN = frozenset(
 )
 _METRIC = frozenset("m g s L l mol eq Gy Sv Bq Ci Hz Pa J W V A T K Cel eV cal bar B osm U [iU] [IU] kat".split())
 _PREFIXES = frozenset("G M k h d c m u n p f".split())
-_ATOM = re.compile(r"(?P<unit>10\*\d+|[^\d\s]+|1)(?P<power>-?[1-9])?")
-_NOTE = re.compile(r"\{[^{}]*\}")
-_NOTE_ALONE = re.compile(r"(?:^|(?<=[/.]))\{[^{}]*\}")
-_SMALL_LITER = re.compile(r"\b([mdu]?)l\b")
+_ATOM = pattern(r"(?P<unit>10\*\d+|[^\d\s]+|1)(?P<power>-?[1-9])?")
+_NOTE = pattern(r"\{[^{}]*\}")
+_NOTE_ALONE = pattern(r"(?:^|(?<=[/.]))\{[^{}]*\}")
+_SMALL_LITER = pattern(r"\b([mdu]?)l\b")
 
 
 class Amount(NamedTuple):

@@ -111,6 +111,7 @@ def run_checks(
                     for fault in islice(run[check.id](section), MOST + 1)
                 ]
                 section.found_beside = guideline.beside
+                section.forget()
             found += section.found
     for check in CHECKS:
         if check.each == "library":

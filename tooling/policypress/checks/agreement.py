@@ -10,14 +10,15 @@ from policypress.checks.lookup import add_line, value_at
 from policypress.finding import Label, Severity
 from policypress.model import CodingRule, Ruling, Section
 from policypress.nodes import Scalar
+from policypress.pattern import pattern
 from policypress.prover.questions import folded
 from policypress.text import Span
 
-_EXCLUDES = re.compile(
+_EXCLUDES = pattern(
     r"\b(?:(?:is|are)?\s*(?:generally\s+)?not\s+(?:routinely\s+)?"
     r"(?:indicated|covered|supported|medically necessary|reimbursed)|non-?covered|never covered)\b", re.I
 )  # fmt: skip
-_INCLUDES = re.compile(
+_INCLUDES = pattern(
     r"(?<!not )(?<!non-)\b(?:covered\s+(?:indications|services|when)|indications\s+for\s+coverage"
     r"|coverage\s+(?:criteria|indications)|when\s+covered|covered$)", re.I
 )  # fmt: skip
@@ -69,23 +70,23 @@ def _effect(ruling: Ruling, section: Section) -> Span:
 
 
 # Words that turn a coding rule round, words by which it speaks of a place taken, and words that forbid nothing.
-_FORBIDS = re.compile(
+_FORBIDS = pattern(
     r"\b(?:not|never|no|cannot|without|neither|nor|only|alone|exclud\w*|unbundl\w*|bundl\w*|inclu\w*|prohibit\w*|den\w+"
     r"|forbid\w*|against|instead|rather|in place of|disallow\w*|separate\w*|outside)\b", re.I
 )  # fmt: skip
-_REPORTS = re.compile(r"\b(?:report|bill|use|submit|append)(?:s|ed|ing)?\b", re.I)
-_FORBIDS_REPORTING = re.compile(
+_REPORTS = pattern(r"\b(?:report|bill|use|submit|append)(?:s|ed|ing)?\b", re.I)
+_FORBIDS_REPORTING = pattern(
     r"\b(?:(?:do|must|should|may|shall|can|is|are|was|were|will)\s+(?:generally\s+|usually\s+|also\s+)?not"
     r"|never|cannot|not\s+to\s+be)\s+(?:be\s+)?(?:separately\s+|routinely\s+|also\s+)?"
     r"(?:report|bill|cod|us|submit|list|append|support|allow|permit|accept|paid|reimburs)\w*", re.I
 )  # fmt: skip
-_REPLACED = re.compile(r"\b(?:instead of|in place of|takes? the place of|in lieu of|rather than)\b", re.I)
-_TOGETHER = re.compile(r"\b(?:with|together|beside|besides|along\w*|addition\w*|as well)\b", re.I)
-_BOTH = re.compile(r"\b(?:and|both|plus)\b|\+", re.I)
-_REPLACES = re.compile(
+_REPLACED = pattern(r"\b(?:instead of|in place of|takes? the place of|in lieu of|rather than)\b", re.I)
+_TOGETHER = pattern(r"\b(?:with|together|beside|besides|along\w*|addition\w*|as well)\b", re.I)
+_BOTH = pattern(r"\b(?:and|both|plus)\b|\+", re.I)
+_REPLACES = pattern(
     r"\b(?:instead|in place|takes? the place|rather|replac\w*|in lieu|not|for the|succeed\w*|supersed\w*)\b", re.I
 )
-_AUTHORIZES = re.compile(r"\b(?:pre-?)?(?:authori[sz]\w*|approv\w*|certif\w*|precert\w*|notif\w*|prior)\b", re.I)
+_AUTHORIZES = pattern(r"\b(?:pre-?)?(?:authori[sz]\w*|approv\w*|certif\w*|precert\w*|notif\w*|prior)\b", re.I)
 _POSITIVE = frozenset(("report", "report_with", "may_report_with"))
 
 
@@ -213,8 +214,8 @@ def pointer_without_see(view: GuidelineView) -> Iterator[Fault]:
                 )  # fmt: skip
 
 
-_PARENTHESIS = re.compile(r"\s*[(:,;].*$")
-_TITLE_WORDS = re.compile(r"\b(?:covered|not|non|indications?|criteria|coverage|imaging|indicated|general)\b", re.I)
+_PARENTHESIS = pattern(r"\s*[(:,;].*$")
+_TITLE_WORDS = pattern(r"\b(?:covered|not|non|indications?|criteria|coverage|imaging|indicated|general)\b", re.I)
 
 
 def see_at_odds(view: GuidelineView) -> Iterator[Fault]:
@@ -310,8 +311,8 @@ def _named(text: str, names: dict[str, list[SectionView]]) -> list[SectionView]:
     return names[max(named, key=len)] if named else []
 
 
-_CRITERIA = re.compile(r"\b(?:criteria|section|requirements|rules)\b")
-_CRITERIA_FOR = re.compile(rf"{_CRITERIA.pattern}\s+(?:for|of|on|in)\s+(?:the\s+|an?\s+)?")
+_CRITERIA = pattern(r"\b(?:criteria|section|requirements|rules)\b")
+_CRITERIA_FOR = pattern(rf"{_CRITERIA.pattern}\s+(?:for|of|on|in)\s+(?:the\s+|an?\s+)?")
 _NAMING = ("criteria", "section", "requirements", "rules")
 
 

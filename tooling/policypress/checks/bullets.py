@@ -9,11 +9,12 @@ from policypress.checks.check import Check, Fault, SectionView
 from policypress.checks.groups import operator_span
 from policypress.finding import Label, Severity
 from policypress.model import Criterion, walk
+from policypress.pattern import pattern
 from policypress.wording import Passage
 
 _CODE_WORD = r"(?:CPT|HCPCS|(?:[\w/-]+ ){0,4}?codes?\b)"
 _WITH = r"(?: (?:as|with|using|by|under|the|an?|only|separately|of|either))*"
-_CLAIM = re.compile(
+_CLAIM = pattern(
     rf"\b((?:report|reports|reported|bill|bills|billed|billing)\b{_WITH} (?=\(?{_CODE_WORD})"
     rf"|(?:do|should|must)(?: not)?(?: \w+)? (?:report|bill)\b|use (?=(?:the )?(?:appropriate )?{_CODE_WORD})"
     r"|(?:is|are|be)(?: not)?(?: separately)? (?:billed|unbundled)\b|unbundling\b"
@@ -24,26 +25,26 @@ _CLAIM = re.compile(
 _CLAIM_WORDS = frozenset(
     "report reports reported bill bills billed billing use unbundled unbundling code codes".split()
 )
-_LABEL = re.compile(r"[A-Z0-9][^:.;?!]{1,90}: +\S")
+_LABEL = pattern(r"[A-Z0-9][^:.;?!]{1,90}: +\S")
 # "Restaging should be asked for when", "Surveillance intervals should follow": the purpose is the label.
-_PURPOSE = re.compile(
+_PURPOSE = pattern(
     r"(Staging|Restaging|Surveillance|Screening|Monitoring|Follow-up|Diagnosis)(?: \w+){0,2} should\b", re.I
 )
-_NO_LABEL = re.compile(
+_NO_LABEL = pattern(
     r"(?:one|any|all|both|either|each|some|note|the following|following)\b|.*\b(?:of|are|is|includes?)$", re.I
 )
 _VERB = r"(?:is|are|was|were|will|would|can|does|has|have)"
-_REACH = re.compile(
+_REACH = pattern(
     rf" (?P<word>when|where|if|provided that|in the absence of|for which|and(?= [\w/-]+ {_VERB}\b)"
     r"|with(?= (?:ongoing|persistent|continued|continuing|lasting|clinical|high) \w+))\b",
     re.I,
 )
-_COMMA = re.compile(r"[,;:]")
-_BRACKETS = re.compile(r"\([^()]*\)")
+_COMMA = pattern(r"[,;:]")
+_BRACKETS = pattern(r"\([^()]*\)")
 _ROUTINELY = r"(?:generally|typically|usually|routinely|normally)"
-_HEDGE = re.compile(rf"\b(should(?! (?:have|the|a|an|it|they)\b)|not {_ROUTINELY} \w+)", re.I)
-_HEDGED_LEAD = re.compile(rf"\b(should|{_ROUTINELY})\b", re.I)
-_OPTION = re.compile(r"\b((?:may|can) be (?:appropriate|considered|indicated|covered|approved|used))\b", re.I)
+_HEDGE = pattern(rf"\b(should(?! (?:have|the|a|an|it|they)\b)|not {_ROUTINELY} \w+)", re.I)
+_HEDGED_LEAD = pattern(rf"\b(should|{_ROUTINELY})\b", re.I)
+_OPTION = pattern(r"\b((?:may|can) be (?:appropriate|considered|indicated|covered|approved|used))\b", re.I)
 _HEDGE_WORDS = frozenset("should generally typically usually routinely normally may can".split())
 _SAID = {"should": ("should", "generally", "may"), "generally": ("generally", "should", "may"), "may": ("may",)}
 
@@ -239,13 +240,13 @@ def strength_at_odds(view: SectionView) -> Iterator[Fault]:
         return
     said: set[int] = set()
     hedged = {strength: _below(view, fits) for strength, fits in _SAID.items()}
-    for pattern, kind in ((_HEDGE, "criterion"), (_HEDGED_LEAD, "intro"), (_OPTION, "intro")):
-        for hit in view.wording.search(pattern):
+    for expression, kind in ((_HEDGE, "criterion"), (_HEDGED_LEAD, "intro"), (_OPTION, "intro")):
+        for hit in view.wording.search(expression):
             passage = hit.passage
             if passage.kind != kind or id(passage) in said:
                 continue
             word = hit.words.lower()
-            strength = "may" if pattern is _OPTION else "should" if word == "should" else "generally"
+            strength = "may" if expression is _OPTION else "should" if word == "should" else "generally"
             if not _carried(view, passage, strength, hedged[strength]):
                 said.add(id(passage))
                 yield Fault(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from policypress.checks.check import Check, Fault, GuidelineView, LibraryView
 from policypress.checks.lookup import kind, lost_id, near, respelled, word_span
@@ -79,15 +79,16 @@ def _case(library: LibraryView, guideline: GuidelineView, case: Vignette, known:
         key = "section" if isinstance(owner, Section) else "ruling" if isinstance(owner, Ruling) else "node"
         help = "ask for something with a verdict" if isinstance(owner, CodingRule) else f"write `{key}: {name}`"
         yield Fault(what, word_span(asks, name), help, case.id)
-    names = [] if asked == "code" or owner is not None else [(name, word_span(asks, name))]
-    for fact, value in case.facts.items():
-        start = value.source.text.rfind(fact, 0, value.start)
-        names.append((fact, Span(value.source, start, start + len(fact)) if start >= 0 else value.span))
+    names: list[tuple[str, Span, Callable[[Span, str], Span]]] = []
+    if asked != "code" and owner is None:
+        names.append((name, asks, word_span))
+    names += [(fact, value.span, _before) for fact, value in case.facts.items()]
     if case.expect is not None:
-        expected, expect = case.spans["expect"], case.expect
-        names += [(name, word_span(expected, name)) for name in (*(expect.deciding or ()), *(expect.missing or ()))]
-    for name, span in names:
+        expected = (*(case.expect.deciding or ()), *(case.expect.missing or ()))
+        names += [(name, case.spans["expect"], word_span) for name in expected]
+    for name, beside, place in names:
         if name not in known and not lost_id(library, guideline, name):
+            span = place(beside, name)
             close = near(name, known)
             yield Fault(
                 f"This guideline knows no {name}",
@@ -96,6 +97,12 @@ def _case(library: LibraryView, guideline: GuidelineView, case: Vignette, known:
                 case.id,
                 edits=respelled(span, name, known),
             )
+
+
+def _before(value: Span, fact: str) -> Span:
+    """Return where the name of a fact stands, before its value."""
+    start = value.source.text.rfind(fact, 0, value.start)
+    return Span(value.source, start, start + len(fact)) if start >= 0 else value
 
 
 CHECKS: tuple[Check, ...] = (Check("R106", "unknown-in-case", Severity.WARNING, "library", unknown_in_case),)

@@ -16,8 +16,9 @@ from policypress.wording import Hit
 _FOREIGN = frozenset(map(chr, LOOK_ALIKES))
 _WORD = pattern(rf"\w*[{''.join(sorted(_FOREIGN))}]\w*")
 _OURS = pattern(r"[A-Za-z]")
-# Five signs, most of them digits, the rest letters that are typed for digits.
-_ALMOST_CODE = pattern(r"\b(?=[0-9A-Za-z]{0,4}[OoIlSB])[0-9OoIlSB]{5}\b")
+# Five signs, most of them digits, the rest letters that are typed for digits. It begins with one of them, and not with
+# where a word begins, so that most of a text is passed over.
+_ALMOST_CODE = pattern(r"[0-9OoIlSB](?<!\w\w)(?:(?<=[OoIlSB])|(?=[0-9]{0,3}[OoIlSB]))[0-9OoIlSB]{4}\b")
 _DIGITS = str.maketrans("OoIlSB", "001158")
 _ADDRESS = pattern(r"https?://[^\s/?#@]+\.[^\s/?#@]+(?:[/?#]\S*)?", re.I)
 

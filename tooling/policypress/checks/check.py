@@ -99,6 +99,10 @@ class SectionView:
         """Every word of the section in small letters, so that a rule about some words need not look at the others."""
         return frozenset([word.strip(".,;:()[]\"'“”‘’") for word in {*self.wording.joined.lower().split()}])
 
+    def forget(self) -> None:
+        """Let go of what takes much memory and the checks of the section alone ask for."""
+        self.__dict__.pop("words", None)
+
     @cached_property
     def place_names(self) -> Mapping[str, str]:
         """Id -> its place as a reader would name it. Asked for where something was found."""

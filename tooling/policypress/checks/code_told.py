@@ -9,10 +9,11 @@ from itertools import combinations
 from policypress.checks.check import Check, Fault, GuidelineView, SectionView
 from policypress.finding import Label, Severity
 from policypress.model import CodingRule
+from policypress.pattern import pattern
 from policypress.wording import CodeMention
 
-_BEFORE_CODE = re.compile(r"((?:[\w/-]+ ){3,5}[\w/-]+) \((?:CPT )?$")
-_KIND = re.compile(
+_BEFORE_CODE = pattern(r"((?:[\w/-]+ ){3,5}[\w/-]+) \((?:CPT )?$")
+_KIND = pattern(
     r"\b((?:(?:surgical|surgery|procedure|appropriate|corresponding|applicable|excisional|relevant) )+"
     r"(?:\w+ )?codes?)\b(?! *[(:]| (?:CPT|HCPCS|such as))",
     re.I,

@@ -8,23 +8,24 @@ from collections.abc import Iterator
 from policypress.checks.check import Check, Fault, GuidelineView, SectionView
 from policypress.finding import Label, Severity
 from policypress.model import Criterion, walk
+from policypress.pattern import pattern
 from policypress.wording import Hit, Quantity
 
-_EVENT = re.compile(
+_EVENT = pattern(
     r"(?:(?: \w+){0,3} (?:after|since|following|from|of|between))\b"
     r"(?: (?:the|an?|end|completion|completing|last|of|any|her|his|their))* (\w+)",
     re.I,
 )
-_UNLESS = re.compile(r"\b(?:unless|except(?: where| when| if)?)\b\s*(.+)$", re.I)
-_CHANGES = re.compile(r"(?:the )?(?:\w+ )??(management|treatment|therapy|care|decisions?)\b", re.I)
+_UNLESS = pattern(r"\b(?:unless|except(?: where| when| if)?)\b\s*(.+)$", re.I)
+_CHANGES = pattern(r"(?:the )?(?:\w+ )??(management|treatment|therapy|care|decisions?)\b", re.I)
+_CHANGING = ("change", "alter", "affect", "influence")
 _FORCE = {
     f" {modal} {verb} ": modal == "will"
     for modal in ("can", "could", "may", "might", "will")
-    for verb in ("change", "alter", "affect", "influence")
+    for verb in _CHANGING
 }
-_CHANGING = frozenset({"change", "alter", "affect", "influence"})
-_PART = re.compile(r"\s*;\s*")
-_TITLE_WORD = re.compile(r"[\w/-]+")
+_PART = pattern(r"\s*;\s*")
+_TITLE_WORD = pattern(r"[\w/-]+")
 _EMPTY = frozenset(
     "and or the of for in to a an by with on criteria coverage covered guideline guidelines imaging general rules use "
     "indications indication other clinical section".split()
@@ -154,7 +155,8 @@ def force_at_odds(view: GuidelineView) -> Iterator[Fault]:
     certain: dict[str, Hit] = {}
     possible: list[tuple[str, Hit]] = []
     for section in view.sections:
-        for words, is_certain in _FORCE.items() if not _CHANGING.isdisjoint(section.words) else ():
+        joined = section.wording.joined
+        for words, is_certain in _FORCE.items() if any(verb in joined for verb in _CHANGING) else ():
             for found in section.wording.find(words):
                 text = found.passage.text.value
                 object = _CHANGES.match(text, found.end)

@@ -11,6 +11,7 @@ from policypress.checks.lookup import value_at
 from policypress.finding import Label, Severity
 from policypress.model import Criterion
 from policypress.nodes import Scalar
+from policypress.pattern import pattern
 from policypress.text import Span, Text
 from policypress.wording import Quantity
 
@@ -26,18 +27,18 @@ _BEHIND = {
     ">=": r"(?:old |of age )?or (?:more|older|longer|larger|higher|greater|later|above|over)\b",
     "<=": r"(?:old |of age )?or (?:less|fewer|younger|shorter|smaller|lower|earlier|below|under)\b",
 }  # fmt: skip
-_LEADING = [(op, re.compile(rf"(?:^|[\s(])(?:{words})\s*(?:about )?$", re.I)) for op, words in _BEFORE.items()]
-_TRAILING = [(op, re.compile(rf"\s*{words}", re.I)) for op, words in _BEHIND.items()]
-_NEGATION = re.compile(r"\b(?:not|no|never|without|nor|neither|un(?:less|til))\b|n't\b", re.I)
+_LEADING = [(op, pattern(rf"(?:^|[\s(])(?:{words})\s*(?:about )?$", re.I)) for op, words in _BEFORE.items()]
+_TRAILING = [(op, pattern(rf"\s*{words}", re.I)) for op, words in _BEHIND.items()]
+_NEGATION = pattern(r"\b(?:not|no|never|without|nor|neither|un(?:less|til))\b|n't\b", re.I)
 _UP = {">", ">="}
 # A question that counts the other way: "How much of it is left?" beside "more than half has gone".
-_INVERSE = re.compile(r"\b(?:remain|left|reduc|drop|declin|loss|lost|decreas|fall|fell)", re.I)
+_INVERSE = pattern(r"\b(?:remain|left|reduc|drop|declin|loss|lost|decreas|fall|fell)", re.I)
 _DAY = r"(?:\d{4}-\d\d-\d\d|(?:\d{1,2} )?[A-Z][a-z]+ (?:\d{1,2}, )?\d{4})"
 _DAYS = [
-    (">=", re.compile(rf"(?:\bon or after|\bno earlier than|\bsince) {_DAY}|{_DAY} (?:or|and) (?:later|after)\b")),
-    ("<=", re.compile(rf"(?:\bon or before|\bno later than|\bup to) {_DAY}|{_DAY} (?:or|and) (?:earlier|before)\b")),
-    (">", re.compile(rf"(?<!on or )\b(?:after|later than) {_DAY}(?! or\b)")),
-    ("<", re.compile(rf"(?<!on or )\b(?:before|earlier than|prior to) {_DAY}(?! or\b)")),
+    (">=", pattern(rf"(?:\bon or after|\bno earlier than|\bsince) {_DAY}|{_DAY} (?:or|and) (?:later|after)\b")),
+    ("<=", pattern(rf"(?:\bon or before|\bno later than|\bup to) {_DAY}|{_DAY} (?:or|and) (?:earlier|before)\b")),
+    (">", pattern(rf"(?<!on or )\b(?:after|later than) {_DAY}(?! or\b)")),
+    ("<", pattern(rf"(?<!on or )\b(?:before|earlier than|prior to) {_DAY}(?! or\b)")),
 ]
 
 
@@ -53,12 +54,12 @@ def _said(quantity: Quantity) -> _Said | None:
     """Return the comparison that stands around an amount; None where there is none, or a negation turns it round."""
     text = quantity.passage.text
     value, start, end = text.value, quantity.start, quantity.end
-    for op, pattern in _TRAILING:
-        if (behind := pattern.match(value, end)) is not None and _NEGATION.search(value, 0, start) is None:
+    for op, expression in _TRAILING:
+        if (behind := expression.match(value, end)) is not None and _NEGATION.search(value, 0, start) is None:
             return _Said(frozenset({op}), text.at(start, behind.end()), value[start : behind.end()])
     window = max(0, start - 40)
-    for op, pattern in _LEADING:
-        if (before := pattern.search(value, window, start)) is not None:
+    for op, said in _LEADING:
+        if (before := said.search(value, window, start)) is not None:
             first = before.start() + (0 if before[0][0].isalnum() else 1)
             if _NEGATION.search(value, 0, first) is not None:
                 return None
@@ -70,8 +71,8 @@ def _said_of_day(text: Text) -> _Said | None:
     """Return the comparison that stands around a date, where there is one date."""
     if len(re.findall(_DAY, text.value)) != 1:
         return None
-    for op, pattern in _DAYS:
-        if (found := pattern.search(text.value)) is not None and _NEGATION.search(text.value, 0, found.start()) is None:
+    for op, said in _DAYS:
+        if (found := said.search(text.value)) is not None and _NEGATION.search(text.value, 0, found.start()) is None:
             return _Said(frozenset({op}), text.at(found.start(), found.end()), found[0])
     return None
 

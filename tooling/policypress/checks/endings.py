@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from policypress.checks.check import Check, Fault, SectionView
 from policypress.checks.sentences import CONNECTING
 from policypress.finding import Severity
+from policypress.pattern import pattern
 from policypress.wording import Passage
 
 # No sentence ends in one of these; in one of the others only where a clause before it asks for that
@@ -21,8 +22,8 @@ _BARE = frozenset(
     "is are was were has have had be been to of from into per via that which who whose when where if while until as "
     "but not".split()
 )
-_ASKED = re.compile(r"\b(?:that|which|who|whom|whose|what|how|where|than|as|so|it|they|there|he|she)\b", re.I)
-_CLAUSE = re.compile(
+_ASKED = pattern(r"\b(?:that|which|who|whom|whose|what|how|where|than|as|so|it|they|there|he|she)\b", re.I)
+_CLAUSE = pattern(
     r"\b(?:that|which|who|whom|whose|what|how|where|when|whether|if|it|they|he|she|must|may|can|should|does|do"
     r"|did|is|are|was|were|has|have|had|been|be)\b", re.I
 )  # fmt: skip

@@ -91,8 +91,16 @@ def _entry(key: str, name: str) -> re.Pattern[str]:
 
 def word_span(span: Span, word: str) -> Span:
     """Return the place of a word inside a span, or the span where it is written otherwise."""
-    match = re.compile(rf"(?<![\w.-]){re.escape(word)}(?![\w-])").search(span.source.text, span.start, span.end)
-    return span if match is None else Span(span.source, match.start(), match.end())
+    text = span.source.text
+    start = text.find(word, span.start, span.end)
+    while start >= 0:
+        end = start + len(word)
+        if not (start and (text[start - 1].isalnum() or text[start - 1] in "_.-")) and not (
+            end < span.end and (text[end].isalnum() or text[end] in "_-")
+        ):
+            return Span(span.source, start, end)
+        start = text.find(word, start + 1, span.end)
+    return span
 
 
 def key_span(span: Span, key: str) -> Span:

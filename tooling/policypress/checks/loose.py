@@ -8,9 +8,10 @@ from collections.abc import Iterator
 from policypress.checks.check import Check, Fault, SectionView
 from policypress.finding import Severity
 from policypress.model import Criterion, Group, Node
+from policypress.pattern import pattern
 
 # What two careful readers of this field measure differently; what can be counted or looked up is not here.
-_VAGUE = re.compile(
+_VAGUE = pattern(
     r"\b((?:meaningful|significant|substantial|considerable|adequate|inadequate|sufficiently|reasonabl[ey]|materially"
     r"|relatively|favou?rable|complex|rare|high[- ]risk|low[- ]risk|toddlers?|elderly|frequent(?:ly)?|prolonged"
     r"|prompt(?:ly)?|clinically appropriate|disease-appropriate|appropriate (?:radio)?tracer|as soon as possible)\b"
@@ -31,14 +32,14 @@ _UNNAMED_WORDS = frozenset(
     "exclusion exclusions".split()
 )
 # "A significant weight loss of at least 10 %": a number behind it says what it means.
-_AMOUNT_BESIDE = re.compile(r"[^,.;\d]{0,30}\d")
-_OPEN = re.compile(
+_AMOUNT_BESIDE = pattern(r"[^,.;\d]{0,30}\d")
+_OPEN = pattern(
     r"(\betc\b\.?|\band so (?:on|forth)\b|\band the like\b|\bamong others\b|\bor similar\b|\bor the like\b"
     r"|\b(?:including,? )?but not limited to\b)",
     re.I,
 )
-_EXAMPLES = re.compile(r"(\be\.\s?g\.|\bfor (?:example|instance)\b|\bsuch as\b)", re.I)
-_UNNAMED = re.compile(
+_EXAMPLES = pattern(r"(\be\.\s?g\.|\bfor (?:example|instance)\b|\bsuch as\b)", re.I)
+_UNNAMED = pattern(
     r"\b((?:unless|except)(?: (?:as|where|when|if))?(?: it is| they are)? (?:(?:otherwise|differently) )?"
     r"(?:specified|stated|noted|described|provided|authorized)(?: otherwise| elsewhere| differently)?"
     r"|as (?:otherwise )?(?:specified|indicated|described|outlined|noted|applicable|appropriate|needed|required)"
@@ -48,7 +49,7 @@ _UNNAMED = re.compile(
     re.I,
 )
 _KINDS = r"guidelines?|guidance|criteria|sections?|polic(?:y|ies)|exceptions?|recommendations?|pathways?"
-_GUIDANCE = re.compile(
+_GUIDANCE = pattern(
     rf"\b((?:[a-z]+-)+specific (?:\w+ )?(?:{_KINDS})|specific (?:\w+ )?(?:guidelines?|guidance)"
     r"|guideline-(?!directed medical)\w+(?: recommendations?)?|(?:[\w/-]+ )?guidelines?\b(?!-))",
     re.I,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from functools import cache
 
@@ -11,10 +10,11 @@ from policypress.checks.lookup import add_line, value_at
 from policypress.finding import Label, Severity
 from policypress.model import Criterion, Fact
 from policypress.nodes import Scalar
+from policypress.pattern import pattern
 from policypress.prover.questions import folded
 from policypress.text import Span
 
-_WORD = re.compile(r"[^\W_]+(?:[-/’'][^\W_]+)*")
+_WORD = pattern(r"[^\W_]+(?:[-/’'][^\W_]+)*")
 _FILLING = frozenset(
     "a an the is are was were be been being has have had do does did will would can of for to in on at by with and or "
     "it its this that there under way whether individual patient member".split()

@@ -7,24 +7,25 @@ from collections.abc import Iterator
 
 from policypress.checks.check import Check, Fault, SectionView
 from policypress.finding import Severity
+from policypress.pattern import pattern
 
 _ORDERS = frozenset("use consider wait delay perform obtain order avoid document submit ensure confirm verify".split())
 # "Use CPT 77012" is told by another rule.
-_ORDER = re.compile(
+_ORDER = pattern(
     rf"((?:do not )?(?:{'|'.join(sorted(_ORDERS))}))(?= (?!of\b|is\b|and\b|or\b|(?:the )?(?:\w+ )?(?:CPT|HCPCS)\b)\w)",
     re.I,
 )
-_BREAK = re.compile(r"[:;] +")
-_UNDECIDED = re.compile(
+_BREAK = pattern(r"[:;] +")
+_UNDECIDED = pattern(
     r"\b((?:may|might|can) (?:still |also )?(?:be (?:required|needed|requested)"
     r"|need (?:\w+ ){0,2}authorization))\b(?! (?:when|if|where|for))",
     re.I,
 )
-_IN_NOTE = re.compile(
+_IN_NOTE = pattern(
     r"\b((?:may|can) be (?:ordered|used|considered|approved|covered|requested|performed) (?:when|if|where|only))\b",
     re.I,
 )
-_CLAUSE = re.compile(
+_CLAUSE = pattern(
     r"\(((?!e\.?g|i\.?e|such as|for example)[^()]*"
     r"\b(?:is|are|was|were|will|does|do|has|have|should|must|cannot)\b[^()]*)\)"
 )

@@ -48,7 +48,7 @@ _SUBORDINATED = pattern(rf"\b{_SUBORDINATE}\b", re.I)
 _LATER = pattern(rf" {_VERB}\b", re.I)
 _SECOND = pattern(rf"\s+(?:(?!(?:{_SUBORDINATE}|{_VERB}|not|to)\b)[\w’'/‑-]+\s+){{1,6}}{_VERB}\b", re.I)
 
-_PREDICATE = re.compile(r" (?:is|are|was|were|has|have|cannot|does not|do not|did not|will)\b")
+_PREDICATE = pattern(r" (?:is|are|was|were|has|have|cannot|does not|do not|did not|will)\b")
 
 # The words by which a ruling, not a criterion, speaks.
 _ENDS_WORD = pattern(r"(?!\w)(?! (?:by|with)\b)")

@@ -6,23 +6,22 @@ from collections.abc import Iterable, Sequence
 
 from policypress.logic import Case
 from policypress.model import Criterion, Group, Node, Ruling
-from policypress.verdict import MET, NOT_APPLICABLE, NOT_MET, UNKNOWN, Determination, Outcome, Verdict
+from policypress.verdict import MET, NOT_APPLICABLE, NOT_MET, UNKNOWN, Determination, Outcome, Verdict, combine
 
 
-def deciding_nodes(case: Case, node: Node, home: str) -> tuple[Node, ...]:
+def deciding_nodes(case: Case, node: Node, home: str, verdict: Verdict) -> tuple[Node, ...]:
     """Return the direct members of a group that settle its verdict, or the guard or exception that did."""
-    verdict = case.node(node, home)
     if verdict is UNKNOWN:
         return ()
     if node.applies_when is not None and case.node(node.applies_when, home) is not MET:
         return (node.applies_when,)
     if isinstance(node, Criterion) or case.given(node.id, home) is not None:
         return (node,)
-    own = case.own(node, home)
+    members = [(member, case.node(member, home)) for member in node.of]
+    own = combine(node.op, node.n, [each for _, each in members])
     if own is not verdict:
         hanging = (node.except_when, node.unless)
         return next(((one,) for one in hanging if one is not None and case.node(one, home) is MET), (node,))
-    members = [(member, case.node(member, home)) for member in node.of]
     return tuple(member for member, verdict in members if verdict in _settle(node, own, [each for _, each in members]))
 
 
@@ -42,7 +41,7 @@ def deciding_ids(case: Case, ruling: Ruling, home: str) -> tuple[str, ...]:
         return (ruling.id,)
     if ruling.criteria is None or not ruling.complete:
         return ()
-    return tuple(node.id for node in deciding_nodes(case, ruling.criteria, home))
+    return tuple(node.id for node in deciding_nodes(case, ruling.criteria, home, case.ruling(ruling, home)))
 
 
 def deciding_rulings(outcome: Outcome, rulings: Iterable[tuple[Ruling, Verdict]]) -> list[Ruling]:

@@ -6,7 +6,7 @@ Apart from what is missing, which takes longer to find and more to import: `chec
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from policypress.evaluation.deciding import deciding_ids, deciding_nodes, deciding_rulings
@@ -25,7 +25,12 @@ class RulingResult:
     section: Section
     verdict: Verdict
     standing: Standing
-    deciding: tuple[str, ...]
+    case: Case = field(repr=False, compare=False)
+
+    @property
+    def deciding(self) -> tuple[str, ...]:
+        """What settles the verdict. Looked for when asked: of most rulings that a code is about nobody does."""
+        return deciding_ids(self.case, self.ruling, self.case.home)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +80,7 @@ def _result(case: Case, section: Section, ruling: Ruling, standing: frozenset[st
         stands = "not_applicable"
     elif standing is not None and ruling.id not in standing:
         stands = "overridden"
-    return RulingResult(ruling, section, verdict, stands, deciding_ids(case, ruling, case.home))
+    return RulingResult(ruling, section, verdict, stands, case)
 
 
 def _deciding(
@@ -88,7 +93,7 @@ def _deciding(
         return (id,)
     if kind == "node":
         owner, _ = case.owner(id)
-        found = deciding_nodes(case, owner, case.home) if isinstance(owner, Group | Criterion) else ()
+        found = deciding_nodes(case, owner, case.home, case.node(owner)) if isinstance(owner, Group | Criterion) else ()
         return tuple(node.id for node in found)
     if kind == "ruling":
         return results[0].deciding if results else ()
