@@ -21,6 +21,10 @@ class Late(Mapping[str, T], Generic[T]):
             self._made[key] = self._makers[key]()
         return self._made[key]
 
+    def forget(self, key: str) -> None:
+        """Let go of a value; whoever asks again has it made again."""
+        self._made.pop(key, None)
+
     def __contains__(self, key: object) -> bool:
         return key in self._makers
 

@@ -156,6 +156,14 @@ class PolicypressPlugin(BasePlugin[PolicypressConfig]):  # type: ignore[no-untyp
         }
         return env
 
+    def on_post_page(self, output: str, *, page: Page, config: MkDocsConfig) -> str:
+        """Let go of each page as it is written: a site of thousands is not held until its end."""
+        if isinstance(page, _Page):
+            page.content = None
+            del page.ready
+            self._made(config).pages.forget(page.file.dest_uri)
+        return output
+
     def on_post_build(self, *, config: MkDocsConfig) -> None:
         """Look the finished site over; every fault counts as a warning, so that `--strict` stops on it."""
         if self.zipped and not self._serving:

@@ -89,7 +89,7 @@ class SitePage:
 class Site:
     """Every page and file that comes from the source, by its path below the top of the site."""
 
-    pages: Mapping[str, SitePage]
+    pages: Late[SitePage]
     files: Mapping[str, bytes]
     outside: frozenset[str]  # addresses beside the site that its pages may lead to
     notices: tuple[str, ...]  # those of a page that belongs to no guideline

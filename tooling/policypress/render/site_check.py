@@ -50,7 +50,13 @@ def _read(page: str) -> _Seen:
                 seen.links.append((name, html.unescape(double or single or bare)))
             elif key.lower().startswith("on"):
                 seen.handlers.append(key)
+    # Most lead to a place on their own page, where it was just seen; the rest waits for the other pages.
+    seen.links = [link for link in dict.fromkeys(seen.links) if not _is_here(link[1], seen.ids)]
     return seen
+
+
+def _is_here(address: str, ids: Collection[str]) -> bool:
+    return address[:1] == "#" and unquote(address[1:]) in ids
 
 
 def check_site(folder: Path, outside: Collection[str] = ()) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,10 +19,13 @@ def zip_differences(site: Path) -> Iterator[Difference]:
     """Yield in what the offline copy departs from the site that it lies in."""
     try:
         with zipfile.ZipFile(site / _ZIP) as archive:
-            held = {name.partition("/")[2]: archive.read(name) for name in archive.namelist()}
-    except (OSError, zipfile.BadZipFile) as fault:
+            yield from _compared(site, archive)
+    except (OSError, zipfile.BadZipFile, zlib.error) as fault:
         yield _differ(f"{_ZIP} cannot be read: {fault}")
-        return
+
+
+def _compared(site: Path, archive: zipfile.ZipFile) -> Iterator[Difference]:
+    held = {name.partition("/")[2]: name for name in archive.namelist()}
     there = {path.relative_to(site).as_posix() for path in site.rglob("*") if path.is_file()} - {_ZIP, "404.html"}
     for name in sorted(there ^ held.keys()):
         yield _differ(f"{_ZIP} lacks {name}" if name in there else f"{_ZIP} holds {name}, which the site does not")
@@ -32,7 +36,7 @@ def zip_differences(site: Path) -> Iterator[Difference]:
             if any(_LINKS.sub(b"", outward) for outward in _OUTWARD.findall(page)):
                 yield _differ(f"{name} holds more than links where {_ZIP} leaves them out")
             page = _OUTWARD.sub(b"", page)
-        if page != held[name]:
+        if page != archive.read(held[name]):
             yield _differ(f"{_ZIP} holds another {name} than the site")
 
 

@@ -232,7 +232,8 @@ class SiteReader:
             (f"{section.id}.html", " ".join(f"{number} {section.title.value}".split()))
             for number, section in enumerate(sections, 1)
         ]
-        there = [link for link in links if link[0] in {address for address, _ in wanted}]
+        addresses = {address for address, _ in wanted}
+        there = [link for link in links if link[0] in addresses]
         if there != wanted:
             yield self._differ("", "", "order", "its page does not list the sections as the source orders them")
         shown = any("draft" in one.attributes.get("class", "").split() for one in main.find(lambda one: one.tag == "p"))

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -11,7 +12,7 @@ from policypress.model import Criterion, Group, Guideline, Node, Section, sectio
 from policypress.text import Text
 from policypress.verify.expected_json import Expected
 from policypress.verify.flow import Difference
-from policypress.verify.html import Element, read_page
+from policypress.verify.html import Element, Page, read_page
 from policypress.verify.laid import ordered, trees
 from policypress.verify.markup import plain
 from policypress.verify.read_codes import lists
@@ -23,35 +24,35 @@ _Found = Iterator[tuple[str, str, str]]  # id, kind, what is said
 
 def side_differences(guidelines: Mapping[str, Guideline], site: Path) -> Iterator[Difference]:
     """Yield how the pages that no section owns depart from the source."""
-    for path, found in _pages(guidelines, site):
-        for id, kind, said in found:
+    for path, compared in _pages(guidelines, site):
+        page = _page(site / path)
+        main = Element("", {}, None) if page.faults else next(iter(page.all("main")), page.top)
+        for id, kind, said in compared(main):
             yield Difference(path, "site", "", id, kind, said)
+        page.forget()
 
 
-def _pages(guidelines: Mapping[str, Guideline], site: Path) -> Iterator[tuple[str, _Found]]:
+def _pages(guidelines: Mapping[str, Guideline], site: Path) -> Iterator[tuple[str, Callable[[Element], _Found]]]:
+    """Yield each page with what compares its main part."""
     for code, addresses in sorted(_uses(guidelines).items()):
-        path = f"codes/{code}.html"
-        yield path, _code(_main(site / path), code, addresses, guidelines)
-    yield "terms.html", _terms(_main(site / "terms.html"), guidelines)
-    yield "references.html", _references(_main(site / "references.html"), guidelines)
+        yield f"codes/{code}.html", partial(_code, code=code, addresses=addresses, guidelines=guidelines)
+    yield "terms.html", partial(_terms, guidelines=guidelines)
+    yield "references.html", partial(_references, guidelines=guidelines)
     for path in LISTS:
         if (site / path).is_file():
-            yield path, _listed(_main(site / path), path, guidelines, site)
+            yield path, partial(_listed, path=path, guidelines=guidelines, site=site)
     for guideline in guidelines.values():
-        path = f"{guideline.id}/revision_history.html"
-        yield path, _history(_main(site / path), guideline)
+        yield f"{guideline.id}/revision_history.html", partial(_history, guideline=guideline)
         if guideline.statements:
-            path = f"{guideline.id}/source_concordance.html"
-            yield path, _source(_main(site / path), guideline)
+            yield f"{guideline.id}/source_concordance.html", partial(_source, guideline=guideline)
 
 
-def _main(file: Path) -> Element:
-    """Return the main part of a page; an empty one, which lacks all it should say, where it cannot be read."""
+def _page(file: Path) -> Page:
+    """Read a page; an empty one, which lacks all it should say, where it cannot be read."""
     try:
-        page = read_page(file.read_text(encoding="utf-8"))
+        return read_page(file.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError):
-        return Element("", {}, None)
-    return Element("", {}, None) if page.faults else next(page.top.find(lambda one: one.tag == "main"), page.top)
+        return Page(Element("", {}, None), [], [])
 
 
 def _uses(guidelines: Mapping[str, Guideline]) -> dict[str, set[str]]:
