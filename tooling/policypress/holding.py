@@ -83,8 +83,8 @@ def has_code(words: str, held: list[Held], registered: Mapping[str, object]) -> 
         codes.in_range(match["code"], first, last) for each in held for first, last in each.ranges
     ):
         return True
-    pattern = re.compile(rf"(?<!\w){re.escape(folded)}(?!\w)")
-    return any(pattern.search(text.translate(_FOLD)) for text in _texts(held))
+    texts = [text for each in _texts(held) if folded in (text := each.translate(_FOLD))]
+    return bool(texts) and any(map(re.compile(rf"(?<!\w){re.escape(folded)}(?!\w)").search, texts))
 
 
 def has_quantity(words: str, held: list[Held]) -> bool:

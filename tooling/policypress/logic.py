@@ -107,9 +107,12 @@ class Case:
     def node(self, node: Node, guideline: str = "") -> Verdict:
         """Return the verdict of a node."""
         home = guideline or self.home
-        if isinstance(node, Group) and (given := self.given(node.id, home)) is not None:
+        if not isinstance(node, Group):
+            own = self._criterion(node, home)  # what is known answers it; its guard and exceptions still count
+        elif (given := self.given(node.id, home)) is not None:
             return given
-        own = self.own(node, home)  # what is known of a criterion answers it; its guard and exceptions still count
+        else:
+            own = self.own(node, home)
         if node.applies_when is None and node.unless is None and node.except_when is None:
             return own
         guard, unless, except_when = (

@@ -23,6 +23,7 @@ def record(*, kw_only: bool = False) -> Callable[[type[C]], type[C]]:
         for method in (__init__, __setattr__, __delattr__, __eq__, __hash__, __repr__):
             if method.__name__ not in cls.__dict__:
                 setattr(cls, method.__name__, method)
+        cls.__doc__ = cls.__doc__ or cls.__name__  # else `dataclass` works out a signature to put there
         return dataclass(init=False, repr=False, eq=False, kw_only=kw_only)(cls)
 
     return make

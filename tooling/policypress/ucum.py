@@ -8,7 +8,7 @@ a month.
 from __future__ import annotations
 
 from fractions import Fraction
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from policypress.pattern import pattern
@@ -82,6 +82,7 @@ def measured(unit: str) -> str:
     return "time" if kind == "months" else kind
 
 
+@lru_cache(1 << 12)
 def scaled(value: str, unit: str) -> tuple[str, Fraction] | None:
     """Return what an amount measures and how many of the smallest unit of that kind it is; None without a number."""
     read = number(value)

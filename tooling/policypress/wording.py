@@ -113,8 +113,8 @@ _BEGINNING = re.compile(
 _beginnings: dict[str, tuple[int, ...]] = {}  # word -> where in it: the same words come again and again
 _MANY = 1 << 15
 _ANY_DIGIT = str.maketrans("123456789", "000000000")  # for a beginning, one is like the other
-_AMOUNTS = re.compile(_QUANTITY)
-_NUMBERS = re.compile(rf"(?<![\w.,])(?:\d+(?:[.,]\d+)*|{_any_of(_NUMBER_WORDS)})(?!\w)")
+_AMOUNTS = pattern(_QUANTITY)
+_NUMBERS = pattern(rf"(?<![\w.,])(?:\d+(?:[.,]\d+)*|{_any_of(_NUMBER_WORDS)})(?!\w)")
 _CONTEXT = pattern(
     r"(?:CPT®?|HCPCS|ICD-10(?:-CM)?|codes?(?:\(s\))?)[\s:,(-]*(?:codes?(?:\(s\))?[\s:,(]*)?"
     r"(?:(?:e\.g\.,?|i\.e\.,?|such as|for example,?|\w{0,12})[\s:(]+)?[(:]?\s*$",

@@ -26,7 +26,7 @@ _VAGUE_WORDS = frozenset(
     "selected select".split()
 )
 _OPEN_WORDS = frozenset({"etc", "so", "like", "others", "similar", "limited"})
-_EXAMPLE_WORDS = frozenset({"e.g", "e", "example", "instance", "such"})
+_EXAMPLE_WORDS = frozenset({"e", "example", "instance", "such"})
 _UNNAMED_WORDS = frozenset(
     "specified stated noted described provided authorized indicated outlined applicable appropriate needed required "
     "exclusion exclusions".split()

@@ -261,7 +261,9 @@ def _own(passage: Passage, end: int, ruling: Ruling, view: SectionView) -> bool:
         own = {code.modality for code in codes.values()}
     title = view.section.title.value
     own |= {title, *(name for name in view.registers.terms if name in title.split())}
-    named = "|".join(re.escape(name) for name in sorted(own, key=lambda name: (-len(name), name)) if name)
+    folded = subject.casefold()
+    own = {name for name in own if name and name.casefold() in folded}
+    named = "|".join(re.escape(name) for name in sorted(own, key=lambda name: (-len(name), name)))
     # "Brain MRI", "The requested PET/CT": at most two words before it, and none that makes something else of it.
     lead = r"(?:(?!(?:for|of|in|with|to|after|by|on)\b)[\w-]+\s+){0,2}"
     return bool(named) and re.fullmatch(rf"{lead}(?:{named})(?![\w/-])(?:\s+\S+){{0,5}}", subject, re.I) is not None

@@ -135,6 +135,8 @@ class Diagrams:
         """Return what is `then` where the test holds, and `otherwise` where it does not."""
         if test < 2:
             return then if test else otherwise
+        then = 1 if then == test else then
+        otherwise = 0 if otherwise == test else otherwise
         if then == otherwise:
             return then
         if then == 1 and otherwise == 0:
