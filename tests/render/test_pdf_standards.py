@@ -127,6 +127,21 @@ def test_our_draft_and_every_other_guideline_keep_to_the_standards(folder: Path)
     assert [other_faults(file, "ua1", "3a") for file in former] == [[]] * len(former)
 
 
+@pytest.mark.thorough
+def test_a_guideline_of_150_pages_keeps_to_the_standards(folder: Path) -> None:
+    command = (
+        "import sys; from pathlib import Path; from library import write_library; write_library(Path(sys.argv[1]), 105)"
+    )
+    subprocess.run([sys.executable, "-c", command, str(folder / "long")], check=True, cwd=ROOT / "bench")
+    long = laid("bench", folder / "long")
+    file = folder / "long.pdf"
+    file.write_bytes(render(long, export(long, True), TEMPLATES, draft=True))
+    with pikepdf.open(file) as pdf:
+        assert len(pdf.pages) >= 150
+    assert verapdf.faults({file: verapdf.NEWEST}) == {f"long.pdf {name}": [] for name in verapdf.NEWEST}
+    assert damage(file) == []
+
+
 def test_another_weasyprint_is_refused_by_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("weasyprint.__version__", "71.3")
     with pytest.raises(PdfFault, match=r"written for WeasyPrint 70\.0, and 71\.3 is installed"):
