@@ -48,7 +48,8 @@ def texts(printed: Printed) -> list[tuple[float, str]]:
 
 @pytest.fixture(scope="module")
 def large(library: Library) -> Printed:
-    return Printed(print_edition(library, wish(library, "large-print"), TEMPLATES)[0])
+    """Two sections; tests/render/test_pdf_tags.py looks at all of them."""
+    return Printed(print_edition(library, wish(library, "large-print", "home-test", "lab-study"), TEMPLATES)[0])
 
 
 @pytest.fixture(scope="module")

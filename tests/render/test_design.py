@@ -7,6 +7,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from fontTools.ttLib import TTFont
 
 from policypress.render.design import DesignFault, contrast, read_design
 from policypress.render.export import export
@@ -46,7 +47,7 @@ def test_a_design_changes_the_print_and_the_print_is_proved(tmp_path: Path) -> N
     printed = Printed(render(laid, exported, own, draft=False))
     sheet = printed.reader.pages[0].mediabox
     assert (round(sheet.width), round(sheet.height)) == (595, 842)
-    assert all('Example "Care" Plan' in page for page in printed.pages[1:])
+    assert all('Example "Care" Plan' in " ".join(page.split()) for page in printed.pages[1:])  # on one line or two
     assert all("Internal copy · one, version 1.0.0" in page for page in printed.pages[1:])
     colors = {match for page in printed.reader.pages for match in re.findall(rb"[\d.]+ [\d.]+ [\d.]+ rg", page.get_contents().get_data())}  # fmt: skip
     assert any(color.startswith(b"0.419608 0.070588 0.223529") for color in colors)
@@ -80,6 +81,30 @@ def test_a_design_that_cannot_be_used_is_refused_by_its_key(old: str, new: str, 
         read_design(own)
     with pytest.raises(PdfFault, match=r"design\.toml"):
         render(small(tmp_path / "source", "It holds"), b"{}", own, draft=True)
+
+
+def test_a_head_that_runs_off_the_paper_is_refused(tmp_path: Path) -> None:
+    own = templates(tmp_path, **{'head = ""': 'head = "' + 80 * "W" + '"'})
+    with pytest.raises(PdfFault, match="a running head: a text runs out of the page"):
+        render(small(tmp_path / "source", "It holds", status="final"), b"{}", own, draft=False)
+
+
+def test_another_font_in_the_same_folder_is_taken_by_the_next_print(tmp_path: Path) -> None:
+    """A process that watches the templates prints many times."""
+    own = templates(tmp_path)
+    laid = small(tmp_path / "source", "It holds")
+    before = render(laid, b"{}", own, draft=True)
+    assert render(laid, b"{}", own, draft=True) == before
+    plain = own / "fonts" / "IBMPlexSans-Regular.woff"
+    shutil.copy(own / "fonts" / "IBMPlexSerif-Regular.woff", plain)
+    assert render(laid, b"{}", own, draft=True) != before
+    with TTFont(plain) as font:
+        for table in font["cmap"].tables:
+            table.cmap.pop(ord("H"), None)
+        font.save(tmp_path / "without.woff")
+    shutil.copy(tmp_path / "without.woff", plain)
+    with pytest.raises(PdfFault, match=r"the fonts have no U\+0048"):
+        render(laid, b"{}", own, draft=True)
 
 
 def test_one_guideline_may_keep_to_another_standard(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from policypress.library import read_library
 from policypress.printing import Wish, print_edition
 from policypress.verify.pdf_tags import Tagged, tagged
 from policypress.verify.pdf_text import PageText, Run
+from tests.render import verapdf
 from tests.render.printed import ROOT, TEMPLATES, Printed
 
 
@@ -44,6 +46,17 @@ def elements(printed: Printed) -> Iterator[Any]:
             yield element
             kids = element.get("/K", [])
             stack += [kid for kid in (kids if isinstance(kids, list) else [kids]) if not isinstance(kid, int)]
+
+
+def test_large_print_stands_in_18_points_throughout(aloud: list[tuple[Tagged, Run]]) -> None:
+    assert min(run.size for _, run in aloud if run.size) == pytest.approx(18, abs=0.05)
+
+
+@pytest.mark.thorough
+def test_the_whole_large_print_keeps_to_the_standards(printed: Printed, tmp_path: Path) -> None:
+    file = tmp_path / "large.pdf"
+    file.write_bytes(printed.bytes)
+    assert verapdf.faults({file: verapdf.NEWEST}) == {f"large.pdf {name}": [] for name in verapdf.NEWEST}
 
 
 def test_an_item_is_read_with_its_label_first_and_its_connector_last(aloud: list[tuple[Tagged, Run]]) -> None:

@@ -24,7 +24,7 @@ from weasyprint.urls import URLFetcher, URLFetcherResponse, path2url
 from policypress.model import Guideline
 from policypress.render.design import Design, read_design
 from policypress.render.editions import USUAL, Edition, styled
-from policypress.render.pdf import PdfFault
+from policypress.render.pdf import PdfFault, faces
 from policypress.render.pdf_standard import STANDARDS, Standard, declare, pack
 from policypress.render.tags import OtherWeasyPrint, own_tags
 
@@ -99,8 +99,8 @@ def _steady(epoch: int) -> Iterator[None]:
 
 
 @lru_cache(maxsize=2)
-def _style(css: str, templates: Path) -> tuple[Any, FontConfiguration]:
-    """Return the parsed stylesheet and its fonts, once a process: a third of the time of a short document."""
+def _style(css: str, templates: Path, _: str) -> tuple[Any, FontConfiguration]:
+    """Return the parsed stylesheet and its fonts, kept for the next print: a third of the time of a short document."""
     fonts = FontConfiguration()
     fetcher = _OwnFiles(templates)
     with _strictly("", fetcher):
@@ -136,7 +136,7 @@ def print_pdf(
     options = {"attachments": [attachment], "pdf_tags": True, "pdf_version": standard.version}
     with _steady(int(day.timestamp())), _strictly(guideline.id, fetcher):
         try:
-            sheet, fonts = _style(css, templates)
+            sheet, fonts = _style(css, templates, faces(templates))
         except PdfFault as fault:
             raise PdfFault(guideline.id, fault.cause) from None
         progress("laying out")
@@ -193,7 +193,8 @@ def _beyond(top: Any, owner: str, right: float, bottom: float) -> Iterator[str]:
         if box.element is not None and (name := box.element.get("id")):
             owner = name
         if isinstance(getattr(box, "text", None), str):
-            if box.position_x < 0 or box.position_x + box.width > right or box.position_y + box.height > bottom:
+            across = box.position_x < 0 or box.position_x + box.width > right
+            if across or box.position_y < 0 or box.position_y + box.height > bottom:
                 yield owner
         elif hasattr(box, "children"):
             stack.extend((child, owner) for child in reversed(box.children))

@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Callable
 from functools import lru_cache
+from hashlib import sha256
 from pathlib import Path
 
 from policypress.outline import GuidelineOutline
@@ -75,7 +76,7 @@ def compose(laid: GuidelineOutline, templates: Path, *, draft: bool, design: Des
 
 def _undrawable(page: str, templates: Path) -> str | None:
     """Say which character of the page our fonts cannot draw, and where it stands."""
-    missing = sorted(set(page) - _drawable(templates))
+    missing = sorted(set(page) - _drawable(templates, faces(templates)))
     if not missing:
         return None
     char = missing[0]
@@ -91,8 +92,17 @@ def _undrawable(page: str, templates: Path) -> str | None:
     return f"{owner}: the fonts have no U+{ord(char):04X} {unicodedata.name(char, 'character')} ({char})"
 
 
+def faces(templates: Path) -> str:
+    """Return what stands for the fonts as they are now: what is kept for the next print holds for these alone."""
+    digest = sha256()
+    for face in sorted((templates / "fonts").glob("*.woff*")):
+        data = face.read_bytes()
+        digest.update(f"{face.name} {len(data)} ".encode() + data)
+    return digest.hexdigest()
+
+
 @lru_cache(maxsize=4)
-def _drawable(templates: Path) -> frozenset[str]:
+def _drawable(templates: Path, _: str) -> frozenset[str]:
     """Return the characters of the text face; the face for titles has them too, the one for ids falls back on it."""
     from fontTools.ttLib import TTFont
 
