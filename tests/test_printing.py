@@ -62,6 +62,7 @@ def test_large_print_stands_in_18_points_on_the_same_sheet(large: Printed) -> No
     assert {tuple(round(float(side)) for side in page.mediabox[2:]) for page in large.reader.pages} == {(612, 792)}
 
 
+@pytest.mark.thorough
 def test_a_checklist_has_each_section_on_one_page(library: Library, checklist: Printed) -> None:
     guideline = wish(library, "checklist").guideline
     places = [(checklist.page_of(section.id), section) for section in outline(guideline).sections]
@@ -99,6 +100,7 @@ def test_an_extract_keeps_numbers_and_leads_nowhere_outside(library: Library) ->
     assert "Sleepstudyinchildren" not in text
 
 
+@pytest.mark.thorough
 def test_editions_keep_to_the_standards(large: Printed, checklist: Printed, tmp_path: Path) -> None:
     files = [tmp_path / "large.pdf", tmp_path / "checklist.pdf"]
     for file, printed in zip(files, (large, checklist), strict=True):
