@@ -28,14 +28,15 @@ SYSTEM_URIS = {
 }
 
 
-_HYPHENS = str.maketrans(dict.fromkeys("‐‑‒–—−", "-"))
+HYPHENS = "-\u2010\u2011\u2012\u2013\u2014\u2212"
+PLAIN_HYPHENS = str.maketrans(dict.fromkeys(HYPHENS, "-"))
 # Letters of other alphabets that look like ours.
 LOOK_ALIKES = str.maketrans("АВСЕНКМОРТХУІЅЈаеорсухіѕјΑΒΕΖΗΙΚΜΝΟΡΤΥΧο", "ABCEHKMOPTXYISJaeopcyxisjABEZHIKMNOPTYXo")
 
 
 def respelled(text: str) -> str:
     """Return a code as it belongs: capitals, plain hyphens, our alphabet, no blanks around it or its hyphens."""
-    plain = text.translate(_HYPHENS).translate(LOOK_ALIKES).upper()
+    plain = text.translate(PLAIN_HYPHENS).translate(LOOK_ALIKES).upper()
     return re.sub(r"\s*-\s*", "-", plain.strip())
 
 

@@ -7,11 +7,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from policypress import codes, ucum
+from policypress.codes import PLAIN_HYPHENS
 from policypress.model import CodingRule, Node, Ruling, Section
 from policypress.pattern import pattern
 from policypress.record import record
 from policypress.ucum import Amount
-from policypress.wording import HYPHENS, MARKS, Passage, amounts, numbers
+from policypress.wording import MARKS, Passage, amounts, numbers
 
 Owner = Section | Ruling | Node | CodingRule
 # Other words for a mark, looked for only where no structure, strength or usual word holds it.
@@ -34,7 +35,6 @@ _OTHER_WORDS = {
 }  # fmt: skip
 _LISTS = frozenset(("all", "any", "at_least"))
 _OPERATORS = _LISTS | {"and", "or"}
-_FOLD = dict.fromkeys(map(ord, HYPHENS), "-")
 
 
 @record()
@@ -70,7 +70,7 @@ class Held:
 
 
 def has_code(words: str, held: list[Held], registered: Mapping[str, object]) -> bool:
-    folded = words.translate(_FOLD)
+    folded = words.translate(PLAIN_HYPHENS)
     if any(folded in each.codes for each in held):
         return True
     match = codes.ENTRY.fullmatch(folded)
@@ -83,15 +83,15 @@ def has_code(words: str, held: list[Held], registered: Mapping[str, object]) -> 
         codes.in_range(match["code"], first, last) for each in held for first, last in each.ranges
     ):
         return True
-    texts = [text for each in _texts(held) if folded in (text := each.translate(_FOLD))]
+    texts = [text for each in _texts(held) if folded in (text := each.translate(PLAIN_HYPHENS))]
     return bool(texts) and any(map(re.compile(rf"(?<!\w){re.escape(folded)}(?!\w)").search, texts))
 
 
 def has_quantity(words: str, held: list[Held]) -> bool:
     wanted = list(amounts(words))
     if not wanted:
-        folded = " ".join(words.translate(_FOLD).casefold().split())
-        return any(folded in " ".join(text.translate(_FOLD).casefold().split()) for text in _texts(held))
+        folded = " ".join(words.translate(PLAIN_HYPHENS).casefold().split())
+        return any(folded in " ".join(text.translate(PLAIN_HYPHENS).casefold().split()) for text in _texts(held))
     return all(_has_amount(amount, held) for amount in wanted)
 
 

@@ -75,9 +75,7 @@ def _plain(words: str) -> str:
     return " ".join(words.split())
 
 
-HYPHENS = "-\u2010\u2011\u2012\u2013\u2014\u2212"
-_HYPHEN = f"[{HYPHENS}]"
-_HYPHENS = str.maketrans(dict.fromkeys(HYPHENS, "-"))
+_HYPHEN = f"[{codes.HYPHENS}]"
 _UNIT = "|".join(_spaced(unit) for unit in sorted(UNITS, key=lambda unit: (-len(unit), unit)))
 _AMOUNT = r"\d++(?:[.,]\d++)*+"
 
@@ -100,7 +98,7 @@ _MASTER = re.compile(
     r"|[A-TV-Z]\d[0-9A-Z](?:\.[0-9A-Z]{1,4})?)(?![\w]|\.\d))"
     rf"|(?P<quantity>{_QUANTITY})"
     rf"|(?P<mark>{_any_of(_MARK_OF)}\b)"
-    rf"|(?P<capitals>[a-z]*+[A-Z][a-z0-9]*+[A-Z]\w*+(?:[{HYPHENS}/][A-Za-z0-9]+)*)"
+    rf"|(?P<capitals>[a-z]*+[A-Z][a-z0-9]*+[A-Z]\w*+(?:[{codes.HYPHENS}/][A-Za-z0-9]+)*)"
     r")|(?P<semicolon>;)"
 )
 # Where that may begin in a word (what stands between two blanks), told from the word alone.
@@ -347,7 +345,7 @@ def _matches(text: str) -> Iterator[re.Match[str]]:
 def _mention(
     passage: Passage, start: int, end: int, words: str, registered: dict[str, Code], before: list[CodeMention]
 ) -> CodeMention | None:
-    parts = codes.entry(words if words.isascii() else words.translate(_HYPHENS))
+    parts = codes.entry(words if words.isascii() else words.translate(codes.PLAIN_HYPHENS))
     if parts is None:
         return None
     code, modifiers, last = parts

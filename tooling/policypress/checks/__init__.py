@@ -36,7 +36,7 @@ from policypress.checks.check import Check, Fault, GuidelineView, LibraryView, S
 from policypress.finding import Finding, Rule
 from policypress.form_rules import FORM_RULES
 from policypress.library import Read
-from policypress.model import Query, Section, walk
+from policypress.model import Query, walk
 from policypress.reading import READING_RULES
 from policypress.structure_rules import STRUCTURE_RULES
 
@@ -227,4 +227,4 @@ def rule_by_name(name: str) -> Rule | None:
     return next((rule for rule in RULES if name.lower() in (rule.id.lower(), rule.name)), None)
 
 
-__all__ = ["CHECKS", "RULES", "Section", "rule_by_name", "run_checks"]
+__all__ = ["CHECKS", "RULES", "rule_by_name", "run_checks"]

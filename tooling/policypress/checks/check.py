@@ -8,7 +8,8 @@ matters, then a ```yaml bad and a ```yaml good block, which the tests run.
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterator, Mapping
+import re
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from types import MappingProxyType
@@ -33,7 +34,7 @@ from policypress.model import (
 from policypress.outline import place_names
 from policypress.record import record
 from policypress.text import Span
-from policypress.wording import Wording, scan
+from policypress.wording import Hit, Wording, scan
 
 if TYPE_CHECKING:
     from policypress.checks.closing import Closing
@@ -99,6 +100,11 @@ class SectionView:
     def words(self) -> frozenset[str]:
         """Every word of the section in small letters, so that a rule about some words need not look at the others."""
         return frozenset(self.wording.joined.lower().translate(_BLANK).split())
+
+    def hits(self, expression: re.Pattern[str], kinds: Collection[str], words: Iterable[str]) -> Iterator[Hit]:
+        """Yield where a pattern matches in texts of some kinds. Without one of `words` it is known not to."""
+        if not self.words.isdisjoint(words):
+            yield from (hit for hit in self.wording.search(expression) if hit.passage.kind in kinds)
 
     def forget(self) -> None:
         """Let go of what takes much memory and the checks of the section alone ask for."""

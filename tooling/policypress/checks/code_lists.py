@@ -13,7 +13,7 @@ from policypress.finding import Edit
 from policypress.model import Code, CodeClass, CodeUse, CodingRule, Criterion, Ruling, walk
 from policypress.pattern import pattern
 from policypress.text import Span
-from policypress.usage import members
+from policypress.usage import class_codes, members
 from policypress.wording import CodeMention
 
 _THROUGH = pattern(r"\s*(?:to|through|thru)\s+(?:CPT\s+|HCPCS\s+)?", re.I)
@@ -96,13 +96,6 @@ def held_by_rule(rule: CodingRule, registered: Mapping[str, Code]) -> Held:
             for code in class_codes(part, registered):
                 found.setdefault(code, set()).add(())
     return found
-
-
-def class_codes(wanted: CodeClass, registered: Mapping[str, Code]) -> Iterator[str]:
-    """Yield the registered codes of a class."""
-    for code in registered.values():
-        if all(getattr(wanted, name) in ("", getattr(code, name)) for name in ("system", "modality", "role", "region")):
-            yield code.code
 
 
 def named(mentions: list[CodeMention], registered: Mapping[str, Code]) -> set[str]:

@@ -7,10 +7,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 
 from policypress.checks.check import Check, Fault, SectionView
+from policypress.codes import HYPHENS
 from policypress.finding import Label, Severity
 from policypress.model import Code, CodeClass
 from policypress.pattern import pattern
-from policypress.wording import HYPHENS, CodeMention
+from policypress.wording import CodeMention
 
 # What words call a code -> the role they mean; and the roles of the register that they fit.
 _ROLES = {

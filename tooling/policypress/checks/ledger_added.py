@@ -9,14 +9,13 @@ from policypress import codes, ucum
 from policypress.checks.check import Check, Fault, GuidelineView
 from policypress.checks.code_lists import rule_lists
 from policypress.checks.ledger_marks import held_marks, mark_place
+from policypress.codes import PLAIN_HYPHENS
 from policypress.finding import Label, Severity
 from policypress.ledger import prefixes
 from policypress.model import CodingRule, Criterion, Statement
 from policypress.record import record
 from policypress.ucum import Amount
-from policypress.wording import HYPHENS, amounts
-
-_FOLD = dict.fromkeys(map(ord, HYPHENS), "-")
+from policypress.wording import amounts
 
 
 @record()
@@ -59,7 +58,7 @@ class _Ledger:
         around = [self._own[name] for name in above if name in self._own]
         if not named:
             return None
-        entries = [codes.ENTRY.fullmatch(code.value.translate(_FOLD)) for one in named for code in one.codes]
+        entries = [codes.ENTRY.fullmatch(code.value.translate(PLAIN_HYPHENS)) for one in named for code in one.codes]
         listed = [entry for entry in entries if entry is not None]
         return _Said(
             tuple(named),

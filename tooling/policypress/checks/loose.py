@@ -122,14 +122,11 @@ def open_list(view: SectionView) -> Iterator[Fault]:
         - Radiation
     ```
     """
-    if _OPEN_WORDS.isdisjoint(view.words):
-        return
-    for hit in view.wording.search(_OPEN):
-        if hit.passage.kind in ("criterion", "coding_rule", "intro"):
-            yield Fault(
-                f"“{hit.words}” leaves open what else counts", hit.span,
-                "name all that count, or say what they have in common and list them as examples", hit.passage.id,
-            )  # fmt: skip
+    for hit in view.hits(_OPEN, ("criterion", "coding_rule", "intro"), _OPEN_WORDS):
+        yield Fault(
+            f"“{hit.words}” leaves open what else counts", hit.span,
+            "name all that count, or say what they have in common and list them as examples", hit.passage.id,
+        )  # fmt: skip
 
 
 def examples_in_criterion(view: SectionView) -> Iterator[Fault]:
@@ -155,14 +152,11 @@ def examples_in_criterion(view: SectionView) -> Iterator[Fault]:
         - The site of a biopsy
     ```
     """
-    if _EXAMPLE_WORDS.isdisjoint(view.words):
-        return
-    for hit in view.wording.search(_EXAMPLES):
-        if hit.passage.kind == "criterion":
-            yield Fault(
-                f"What follows “{hit.words}” could be some of the cases or all of them", hit.span,
-                "move what follows to `examples`, or make each a criterion of its own below `any`", hit.passage.id,
-            )  # fmt: skip
+    for hit in view.hits(_EXAMPLES, ("criterion",), _EXAMPLE_WORDS):
+        yield Fault(
+            f"What follows “{hit.words}” could be some of the cases or all of them", hit.span,
+            "move what follows to `examples`, or make each a criterion of its own below `any`", hit.passage.id,
+        )  # fmt: skip
 
 
 def unnamed_exception(view: SectionView) -> Iterator[Fault]:
@@ -186,14 +180,11 @@ def unnamed_exception(view: SectionView) -> Iterator[Fault]:
       text: The interval since the last study is kept as specified in the consent form
     ```
     """
-    if _UNNAMED_WORDS.isdisjoint(view.words):
-        return
-    for hit in view.wording.search(_UNNAMED):
-        if hit.passage.kind in ("criterion", "intro", "coding_rule"):
-            yield Fault(
-                f"“{hit.words}” points to something that is not named", hit.span,
-                "name it with `see`, or write it out as `unless` or `except_when`", hit.passage.id,
-            )  # fmt: skip
+    for hit in view.hits(_UNNAMED, ("criterion", "intro", "coding_rule"), _UNNAMED_WORDS):
+        yield Fault(
+            f"“{hit.words}” points to something that is not named", hit.span,
+            "name it with `see`, or write it out as `unless` or `except_when`", hit.passage.id,
+        )  # fmt: skip
 
 
 def guidance_not_named(view: SectionView) -> Iterator[Fault]:

@@ -94,14 +94,11 @@ def undecided_demand(view: SectionView) -> Iterator[Fault]:
       text: A second opinion is on file
     ```
     """
-    if view.words.isdisjoint(("required", "needed", "requested", "authorization")):
-        return
-    for hit in view.wording.search(_UNDECIDED):
-        if hit.passage.kind == "criterion":
-            yield Fault(
-                f"“{hit.words}” leaves open whether it is", hit.span,
-                "say when it is required, as `applies_when`, or take the sentence out", hit.passage.id,
-            )  # fmt: skip
+    for hit in view.hits(_UNDECIDED, ("criterion",), ("required", "needed", "requested", "authorization")):
+        yield Fault(
+            f"“{hit.words}” leaves open whether it is", hit.span,
+            "say when it is required, as `applies_when`, or take the sentence out", hit.passage.id,
+        )  # fmt: skip
 
 
 def no_sentence(view: SectionView) -> Iterator[Fault]:

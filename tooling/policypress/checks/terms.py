@@ -8,10 +8,11 @@ from dataclasses import dataclass, field
 
 from policypress import codes
 from policypress.checks.check import Check, Fault, GuidelineView, LibraryView
+from policypress.codes import HYPHENS, PLAIN_HYPHENS
 from policypress.finding import Edit, Label, Severity
 from policypress.model import Term
 from policypress.pattern import pattern
-from policypress.wording import HYPHENS, UNITS, Hit
+from policypress.wording import UNITS, Hit
 
 # Systems and units that need no explaining here, and operator words written large.
 _KNOWN = frozenset(
@@ -26,7 +27,6 @@ _NAME = pattern(r"[A-Z][a-z]{1,3}[A-Z][a-z]{2,}")
 _STATE = pattern(r"US-[A-Z]{2}")
 _PART = pattern(r"[/-]")
 _LEFT = pattern(rf"[{HYPHENS}\w/]*$")
-_FOLD = dict.fromkeys(map(ord, HYPHENS), "-")
 _DASHES = HYPHENS[1:] + "\u2015\u2043\uff0d\ufe63"
 _CODE = pattern(rf"{codes.CPT}|{codes.HCPCS}|{codes.ICD}")
 
@@ -61,7 +61,7 @@ def _spell(terms: Mapping[str, Term]) -> _Spellings:
     ordered = sorted(wrong.items(), key=lambda pair: (-len(pair[0]), pair[0]))
     return _Spellings(
         frozenset(right),
-        frozenset(spelling.translate(_FOLD).replace("/", "-") for spelling in right),
+        frozenset(spelling.translate(PLAIN_HYPHENS).replace("/", "-") for spelling in right),
         tuple(pair for pair in ordered if pair[0].isascii() or not _has_dash(pair[0])),
         tuple(pair for pair in ordered if _has_dash(pair[0])),
     )
@@ -114,7 +114,7 @@ def undefined_abbreviation(view: GuidelineView) -> Iterator[Fault]:
             token = hit.words
             known = judged.get(token)
             if known is None:
-                known = judged[token] = _is_known(token.translate(_FOLD), spellings)
+                known = judged[token] = _is_known(token.translate(PLAIN_HYPHENS), spellings)
             if known or token in seen or hit.passage.kind == "query":
                 continue
             seen.add(token)
@@ -147,7 +147,7 @@ def _in_a_term(hit: Hit, right: frozenset[str]) -> bool:
     """Tell whether the word is the end of a term: DOTATATE of 68Ga-DOTATATE, or one word of several."""
     text = hit.passage.text.value
     before = _LEFT.search(text, max(0, hit.start - 40), hit.start)
-    if before is not None and before[0] and (before[0] + hit.words).translate(_FOLD) in right:
+    if before is not None and before[0] and (before[0] + hit.words).translate(PLAIN_HYPHENS) in right:
         return True
     return any(
         hit.words in term and " " in term and (at := text.find(term)) >= 0 and at <= hit.start <= at + len(term)

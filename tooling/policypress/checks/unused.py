@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 
 from policypress.checks.check import Check, Fault, GuidelineView, LibraryView
-from policypress.checks.code_lists import class_codes, code_lists, rule_lists
+from policypress.checks.code_lists import code_lists, rule_lists
 from policypress.finding import Severity
 from policypress.model import Citation, CodeClass, Registers
 from policypress.text import Span
-from policypress.usage import members
+from policypress.usage import class_codes, members
 
 
 def unused_entry(library: LibraryView) -> Iterator[Fault]:

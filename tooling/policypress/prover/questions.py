@@ -10,13 +10,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import product
 from typing import NamedTuple
 
+from policypress.codes import PLAIN_HYPHENS
 from policypress.logic import Case
 from policypress.model import Criterion, Exclusive, Guideline, Node, Ruling, Section, section_nodes
 from policypress.prover.algebra import Allowed
 from policypress.quantity import boundary_values, compare
 from policypress.ucum import Amount
 
-_HYPHENS = str.maketrans(dict.fromkeys("‐‑‒–—−", "-") | dict.fromkeys("“”„″", '"') | dict.fromkeys("‘’′", "'"))
+_PLAIN = PLAIN_HYPHENS | str.maketrans(dict.fromkeys("“”„″", '"') | dict.fromkeys("‘’′", "'"))
 
 
 class Question(NamedTuple):
@@ -128,7 +129,7 @@ def folded(text: str) -> str:
     if text.isascii():
         text = text.lower()
     else:
-        text = unicodedata.normalize("NFKC", text).translate(_HYPHENS).casefold()
+        text = unicodedata.normalize("NFKC", text).translate(_PLAIN).casefold()
     if "  " in text or "\n" in text:
         text = " ".join(text.split())
     return text.strip().rstrip(" .;,")
