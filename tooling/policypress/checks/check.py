@@ -45,6 +45,7 @@ from policypress.wording import Hit, Wording, scan
 if TYPE_CHECKING:
     from policypress.checks.closing import Closing
     from policypress.checks.proofs import Proofs
+    from policypress.checks.proven import Proven
 
 T = TypeVar("T")
 Owner = Section | Ruling | Node | CodingRule
@@ -102,7 +103,7 @@ class SectionView:
         self.registers: Registers = beside.guideline.registers
         self.found: list[Finding] | None = None
         self.notes: dict[Callable[[SectionView], Any], Any] = {}
-        self.proven: Any = None
+        self.proven: tuple[Any, Proven] | None = None  # and what it hangs on
 
     def note(self, of: Callable[[SectionView], T]) -> T:
         """Return what a function says of the section."""
@@ -172,6 +173,8 @@ class GuidelineView:
             self.beside = before[0].beside
         self.codes = self.beside.codes
         self.sections = tuple([self._view(section, kept.get(id(section))) for section in guideline.sections])
+        self._notes = [view.notes for view in self.sections]
+        self._fresh = [view for view in self.sections if not view.notes]
 
     def _view(self, section: Section, kept: SectionView | None) -> SectionView:
         if kept is None or kept.section is not section or kept.registers is not self.guideline.registers:
@@ -182,7 +185,12 @@ class GuidelineView:
 
     def notes(self, of: Callable[[SectionView], T]) -> list[T]:
         """Return what a function says of each section."""
-        return [view.note(of) for view in self.sections]
+        for view in self._fresh:
+            view.note(of)
+        try:
+            return [notes[of] for notes in self._notes]  # nearly always: thousands of calls are spared
+        except KeyError:
+            return [view.note(of) for view in self.sections]
 
     def all(self, of: Callable[[SectionView], Sequence[T]]) -> Iterator[T]:
         """Yield what a function says of all sections, one thing after another."""
