@@ -77,7 +77,8 @@ def _plain(words: str) -> str:
 
 _HYPHEN = f"[{codes.HYPHENS}]"
 _UNIT = "|".join(_spaced(unit) for unit in sorted(UNITS, key=lambda unit: (-len(unit), unit)))
-_AMOUNT = r"\d++(?:[.,]\d++)*+"
+# A group is never possessive: Python before 3.11.5 matches those wrongly.
+_AMOUNT = r"\d++(?:[.,]\d++)*(?![.,]\d)"
 
 
 def _any_of(words: Iterable[str]) -> str:
