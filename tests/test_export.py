@@ -41,7 +41,7 @@ criteria:
     - all:
         - text: The individual meets the guideline criteria for PET/CT
           see: pet-ct
-        - PET/CT is not available at the treating institution
+        - The treating institution has no PET/CT
         - The provider asks for PET-MRI in place of PET/CT
 coding_rules:
   - rule: report_with

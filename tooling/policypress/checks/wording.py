@@ -129,7 +129,7 @@ def joined_clauses(view: SectionView) -> Iterator[Fault]:
     title: PET-MRI
     effect: covered
     criteria:
-      text: The individual meets the criteria for PET/CT AND PET/CT is not available
+      text: The individual meets the criteria for PET/CT AND none is available
     ```
     ```yaml good
     id: pet-mri
