@@ -9,13 +9,13 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import NamedTuple
 
 from policypress import codes
 from policypress.model import Code, CodeUse, CodingRule, Criterion, Node, Note, Query, Ruling, Section, walk
 from policypress.pattern import pattern
+from policypress.record import record
 from policypress.text import Span, Text
 from policypress.ucum import Amount, number
 
@@ -215,7 +215,7 @@ class Mark(NamedTuple):
 Found = Hit | CodeMention | Quantity | Mark
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class Wording:
     """Everything found in the texts of a section, in reading order."""
 
@@ -225,8 +225,8 @@ class Wording:
     marks: tuple[Mark, ...]
     capitals: tuple[Hit, ...]
     kinds: frozenset[str]  # of the passages
-    joined: str = field(repr=False)  # all texts, each on lines of its own
-    starts: tuple[int, ...] = field(repr=False)  # where each passage begins in it
+    joined: str  # all texts, each on lines of its own
+    starts: tuple[int, ...]  # where each passage begins in it
 
     def of(self, passage: Passage) -> Iterator[Found]:
         """Yield what was found in one passage."""

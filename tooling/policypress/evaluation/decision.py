@@ -6,18 +6,18 @@ Apart from what is missing, which takes longer to find and more to import: `chec
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Literal
 
 from policypress.evaluation.deciding import deciding_ids, deciding_nodes, deciding_rulings
 from policypress.logic import Case, Index, holds
 from policypress.model import Criterion, Group, Guideline, Ruling, Section, Vignette
+from policypress.record import record
 from policypress.verdict import NOT_APPLICABLE, OPEN, Outcome, Verdict
 
 Standing = Literal["stands", "overridden", "not_applicable", "incomplete"]
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class RulingResult:
     """One ruling in a case. Only a ruling that `stands` takes part in the determination for a code."""
 
@@ -25,7 +25,7 @@ class RulingResult:
     section: Section
     verdict: Verdict
     standing: Standing
-    case: Case = field(repr=False, compare=False)
+    case: Case
 
     @property
     def deciding(self) -> tuple[str, ...]:
@@ -33,7 +33,7 @@ class RulingResult:
         return deciding_ids(self.case, self.ruling, self.case.home)
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class Decision:
     """The verdict of a case and what decides it, without what is missing, which takes ten times as long to find."""
 
