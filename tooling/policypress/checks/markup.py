@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import re
 from collections.abc import Iterator
 
@@ -76,7 +75,9 @@ def conversion_residue(view: GuidelineView) -> Iterator[Fault]:
 def _meant(words: str) -> str:
     """Return the characters that a leftover stands for: `&amp;`, a ligature, a letter read in the wrong encoding."""
     if words[0] == "&":
-        return html.unescape(words).replace("\u00a0", " ")
+        from html import unescape  # which brings a table of all names along
+
+        return unescape(words).replace("\u00a0", " ")
     if words in _LIGATURES:
         return _LIGATURES[words]
     if words[0] in "âÃÂ":
