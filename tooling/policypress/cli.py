@@ -10,7 +10,9 @@ from collections.abc import Callable, Sequence
 from importlib import import_module
 from pathlib import Path
 
-from policypress.commands.console import OK, USAGE, Failure, say
+from policypress.commands.console import FOUND, LACKING, OK, UNPUBLISHED, USAGE, Failure, say
+
+__all__ = ["COMMANDS", "FOUND", "LACKING", "OK", "UNPUBLISHED", "USAGE", "main", "parser"]
 
 # What each command does; `commands/` has a module of its name.
 COMMANDS = {

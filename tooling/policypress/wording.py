@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from policypress import codes
 from policypress.model import Code, CodeUse, CodingRule, Criterion, Node, Note, Query, Ruling, Section, walk
-from policypress.pattern import pattern
+from policypress.pattern import in_small_letters, pattern
 from policypress.record import record
 from policypress.text import Span, Text
 from policypress.ucum import Amount, number
@@ -126,6 +126,10 @@ _OTHER = pattern(
 _JOINED = pattern(r"\s*(?:,|/|\+|and|or|through|to|&|-|–|\()*\s*(?:CPT\s*|HCPCS\s*|and\s*|or\s*)?$", re.I)
 
 _BETWEEN = "\n\0\n"  # between two texts: no pattern reaches over it ("… in 12" / "weeks of …")
+
+
+# What an expression takes for a letter from a to z where case does not count; İ becomes two characters, too.
+_LIKE_LETTERS = frozenset("\u0130\u0131\u017f\u212a")
 
 
 class Passage(NamedTuple):
@@ -247,13 +251,16 @@ class Wording:
 
         All texts are passed over at once: let it begin with a fixed character, or a choice of them.
         """
+        text = self.joined
+        if expression.flags & re.I and not _LIKE_LETTERS & set(text) and (small := in_small_letters(expression)):
+            expression, text = small, text.lower()
         group = 1 if expression.groups else 0
-        for match in expression.finditer(self.joined):
+        for match in expression.finditer(text):
             start, end = match.span(group)
             at = bisect_right(self.starts, start) - 1
             passage, offset = self.passages[at], self.starts[at]
             if end - offset <= len(passage.text.value):
-                yield Hit(passage, start - offset, end - offset, match[group])
+                yield Hit(passage, start - offset, end - offset, self.joined[start:end])
 
 
 def passages(section: Section) -> Iterator[Passage]:
