@@ -115,18 +115,18 @@ class Case:
         """Return the verdict of a node."""
         known = self._nodes.get(id(node))
         if known is None:
-            known = self._node(node, guideline or self.home)
+            home = guideline or self.home
+            if not isinstance(node, Group):  # what is known answers it; its guard and exceptions still count
+                known = (self._told.get(node.fact) if home == self.home else None) or self._criterion(node, home)
+                known = self._hung(node, known, home)
+            elif (known := self.given(node.id, home)) is None:
+                own = combine(node.op, node.n, [self.node(member, home) for member in node.of])
+                known = self._hung(node, own, home)
             if not self._circular:  # else it may be for now alone
                 self._nodes[id(node)] = known
         return known
 
-    def _node(self, node: Node, home: str) -> Verdict:
-        if not isinstance(node, Group):
-            own = self._criterion(node, home)  # what is known answers it; its guard and exceptions still count
-        elif (given := self.given(node.id, home)) is not None:
-            return given
-        else:
-            own = combine(node.op, node.n, [self.node(member, home) for member in node.of])
+    def _hung(self, node: Node, own: Verdict, home: str) -> Verdict:
         if node.applies_when is None and node.unless is None and node.except_when is None:
             return own
         guard, unless, except_when = (
@@ -152,10 +152,12 @@ class Case:
         """
         home = guideline or self.home
         holding = self.holding(code, home)
+        overrules = any(ruling.overrides for ruling in holding)
         stand = []
         for ruling in holding:
             verdict = self.ruling(ruling, home)
-            above = {self.ruling(other, home) for other in self.overriders(ruling, holding, home)}
+            others = self.overriders(ruling, holding, home) if overrules else ()
+            above = {self.ruling(other, home) for other in others}
             if verdict is NOT_APPLICABLE or above & {MET, NOT_MET}:
                 continue
             if UNKNOWN in above and verdict is not HARMLESS.get((ruling.effect, ruling.scope)):
