@@ -7,9 +7,10 @@ from collections.abc import Iterator
 
 from policypress.checks.check import Check, Fault, GuidelineView, SectionView
 from policypress.finding import Edit, Severity
+from policypress.passages import Passage
 from policypress.pattern import pattern
 from policypress.text import Text
-from policypress.wording import Hit, Passage
+from policypress.wording import Hit
 
 _ENTITY = (
     r"&(?:nbsp|amp|lt|gt|quot|apos|[lr][sd]quo|[mn]dash|hellip|bull|deg|copy|reg|trade|#\d{2,5}|#x[0-9A-Fa-f]{2,5});"
