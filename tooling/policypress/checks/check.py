@@ -7,10 +7,8 @@ matters, then a ```yaml bad and a ```yaml good block, which the tests run.
 
 from __future__ import annotations
 
-import inspect
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
 from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal
@@ -32,7 +30,7 @@ from policypress.model import (
     walk,
 )  # fmt: skip
 from policypress.outline import place_names
-from policypress.record import record
+from policypress.record import record, replace
 from policypress.text import Span
 from policypress.wording import Hit, Wording, scan
 
@@ -57,7 +55,7 @@ class Fault:
     mark: str = ""
 
 
-@dataclass(frozen=True)
+@record()
 class Check:
     """A rule with the function that finds its faults."""
 
@@ -69,7 +67,7 @@ class Check:
 
     @cached_property
     def rule(self) -> Rule:
-        return Rule(self.id, self.name, self.severity, inspect.cleandoc(self.run.__doc__ or "") + "\n")
+        return Rule(self.id, self.name, self.severity, self.run.__doc__ or "")
 
 
 class SectionView:
