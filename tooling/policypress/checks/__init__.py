@@ -110,7 +110,6 @@ def run_checks(
                     for check in of_sections
                     for fault in islice(run[check.id](section), MOST + 1)
                 ]
-                section.found_beside = guideline.beside
                 section.forget()
             found += section.found
     for check in CHECKS:

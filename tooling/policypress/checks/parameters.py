@@ -10,7 +10,7 @@ from policypress.checks import comparisons
 from policypress.checks.check import Check, Fault, LibraryView, SectionView
 from policypress.checks.tying import Tie, add_use, amount_of, corrected, tied_texts
 from policypress.finding import Edit, Label, Severity
-from policypress.model import Fact, Parameter, Registers
+from policypress.model import Compare, Fact, Parameter, Registers
 from policypress.pattern import pattern
 from policypress.text import Span
 from policypress.wording import UNITS, amounts, numbers
@@ -214,11 +214,13 @@ def unknown_unit(view: LibraryView) -> Iterator[Fault]:
         if entry.unit and not ucum.known(entry.unit):
             yield _unit_fault(entry.unit, _value_place(entry.span, "unit", entry.unit))
     for guideline in view.guidelines:
-        for section in guideline.sections:
-            for criterion in section.criteria:
-                if (compare := criterion.compare) is not None and compare.unit and not ucum.known(compare.unit):
-                    span = _value_place(compare.span, "unit", compare.unit)
-                    yield _unit_fault(compare.unit, span, criterion.id)
+        for compare, node in guideline.all(_in_unknown_units):
+            yield _unit_fault(compare.unit, _value_place(compare.span, "unit", compare.unit), node)
+
+
+def _in_unknown_units(view: SectionView) -> list[tuple[Compare, str]]:
+    compared = ((one.compare, one.id) for one in view.criteria if one.compare is not None)
+    return [(compare, node) for compare, node in compared if compare.unit and not ucum.known(compare.unit)]
 
 
 def _unit_fault(unit: str, span: Span, node: str = "") -> Fault:
