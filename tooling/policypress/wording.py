@@ -53,6 +53,13 @@ UNITS = {
     "point": "{point}", "points": "{point}", "times": "{time}",
     "mmol/L": "mmol/L", "mL/min": "mL/min", "U/L": "U/L", "MBq": "MBq", "mCi": "mCi", "dB": "dB", "Hz": "Hz",
     "events per hour": "{event}/h", "events an hour": "{event}/h", "beats per minute": "{beat}/min",
+    "bpm": "{beat}/min", "breaths per minute": "{breath}/min", "ms": "ms", "msec": "ms", "milliseconds": "ms",
+    "cmH2O": "cm[H2O]", "cm H2O": "cm[H2O]", "cm H₂O": "cm[H2O]", "kPa": "kPa", "L/min": "L/min", "mL/h": "mL/h",
+    "mL/kg": "mL/kg", "mg/kg": "mg/kg", "mg/g": "mg/g", "mEq/L": "meq/L", "mmol/mol": "mmol/mol", "nmol/L": "nmol/L",
+    "pmol/L": "pmol/L", "ng/dL": "ng/dL", "µg/L": "ug/L", "mcg/L": "ug/L", "mcg/mL": "ug/mL", "U/mL": "U/mL",
+    "IU/L": "[iU]/L", "IU/mL": "[iU]/mL", "mL/min/1.73 m2": "mL/min/{1.73_m2}", "mL/min/1.73 m²": "mL/min/{1.73_m2}",
+    "kHz": "kHz", "MHz": "MHz", "lb": "[lb_av]", "lbs": "[lb_av]", "pounds": "[lb_av]", "inches": "[in_i]",
+    "kcal": "kcal", "METs": "[MET]", "degrees": "deg",
 }  # fmt: skip
 _NUMBER_WORDS = {
     **{
@@ -90,7 +97,8 @@ def _any_of(words: Iterable[str]) -> str:
 
 _NUMBER = rf"{_AMOUNT}|{_any_of(_NUMBER_WORDS)}"
 _QUANTITY = (
-    rf"\b(?P<value>{_NUMBER})(?:\s?(?:{_HYPHEN}|to)\s?(?P<max>{_NUMBER}))?(?:\s|{_HYPHEN})?(?P<unit>{_UNIT})(?![\w])"
+    rf"\b(?P<value>{_NUMBER})(?:\s?(?:{_HYPHEN}|to)\s?(?P<max>{_NUMBER}))?(?:\s|{_HYPHEN})?"
+    rf"(?:(?:continuous|consecutive|calendar|full|whole|complete)\s)?(?P<unit>{_UNIT})(?!\w|/[A-Za-zµ])"
 )
 _CODE = rf"(?:{codes.CPT}|{codes.HCPCS})"
 # At the beginning of each word: a code, a quantity, an operator word, or a word with two capitals.
@@ -344,6 +352,11 @@ def amount(value: str) -> Callable[[str], bool]:
     """Return a test whether another number, as typed, is the same amount."""
     number = float(value)
     return lambda other: other != "" and float(other) == number
+
+
+def number_places(words: str) -> Iterator[tuple[int, int]]:
+    """Yield where words name a number, in digits or as a word."""
+    yield from (match.span() for match in _NUMBERS.finditer(words))
 
 
 def numbers(words: str) -> Iterator[Fraction]:
