@@ -7,7 +7,6 @@ checks do.
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +17,7 @@ from policypress.decode.section import read_section
 from policypress.finding import Finding, Label, Rule
 from policypress.model import Guideline, Library, Registers, Section, Vignette
 from policypress.nodes import HIDDEN
+from policypress.record import record, replace
 from policypress.shelf import Decode, Shelf
 from policypress.structure_rules import DUPLICATE_ENTRY, MISNAMED, MISSING_FILE
 from policypress.text import Source, Span
@@ -27,7 +27,7 @@ REGISTER_FOLDER = "registers"
 _Place = tuple[str, str]
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class Read:
     """What came out of a source folder: the library, every fault of reading, and the files that gave no model."""
 

@@ -12,10 +12,8 @@ sections together, each time anew. So after a save one section is looked at, and
 
 from __future__ import annotations
 
-import inspect
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import chain
 from types import MappingProxyType
@@ -38,7 +36,7 @@ from policypress.model import (
     walk,
 )  # fmt: skip
 from policypress.outline import place_names
-from policypress.record import record
+from policypress.record import record, replace
 from policypress.text import Span
 from policypress.wording import Hit, Wording, scan
 
@@ -65,7 +63,7 @@ class Fault:
     mark: str = ""
 
 
-@dataclass(frozen=True)
+@record()
 class Check:
     """A rule with the function that finds its faults."""
 
@@ -77,7 +75,7 @@ class Check:
 
     @cached_property
     def rule(self) -> Rule:
-        return Rule(self.id, self.name, self.severity, inspect.cleandoc(self.run.__doc__ or "") + "\n")
+        return Rule(self.id, self.name, self.severity, self.run.__doc__ or "")
 
 
 class SectionView:

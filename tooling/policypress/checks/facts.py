@@ -15,6 +15,10 @@ from policypress.ucum import measured
 
 # What a unit can measure where all its units convert into one another.
 _KINDS = frozenset({"time", "length", "mass", "volume", "dose", "effective dose", "activity"})
+_OTHERS = {
+    "mm[Hg]": "pressure", "cm[H2O]": "pressure", "kPa": "pressure", "Cel": "temperature", "[degF]": "temperature",
+    "Hz": "frequency", "kHz": "frequency", "deg": "angle", "dB": "loudness",
+}  # fmt: skip
 _DATE = pattern(r"\d{4}-\d{2}-\d{2}")
 _NUMBER = pattern(r"-?[0-9]+(?:\.[0-9]+)?")
 
@@ -24,8 +28,8 @@ def _kind(unit: str) -> str | None:
     kinds = []
     for part in unit.split("/"):
         counted = part in ("", "1", "%") or (part[0] == "{" and part[-1] == "}")
-        kind = "number" if counted else measured(part)
-        if not counted and kind not in _KINDS:
+        kind = "number" if counted else _OTHERS.get(part, measured(part))
+        if not counted and kind not in _KINDS and part not in _OTHERS:
             return None
         kinds.append(kind)
     return " per ".join(kinds)

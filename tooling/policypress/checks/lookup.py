@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 
 from policypress import nodes
 from policypress.checks.check import GuidelineView, LibraryView, Owner, SectionView
 from policypress.finding import Edit
-from policypress.model import CodingRule, Criterion, Group, Ruling, Section
+from policypress.model import CodingRule, Criterion, Group, Parameter, Registers, Ruling, Section
 from policypress.nodes import Scalar, YamlNode, parse
+from policypress.pattern import pattern
 from policypress.prover.questions import folded
 from policypress.text import Source, Span
+
+_ITEM = pattern(r"^ *- ", re.M)
 
 
 def resolve(library: LibraryView, home: GuidelineView, target: str) -> tuple[GuidelineView, Owner] | None:
@@ -157,3 +160,26 @@ def _mappings(source: Source) -> dict[int, nodes.Mapping]:
         elif isinstance(node, nodes.Sequence):
             stack.extend(node.items)
     return found
+
+
+def registers(view: LibraryView) -> Iterator[Registers]:
+    """Yield the registers that a library shares, and those of each guideline."""
+    yield view.library.registers
+    yield from (guideline.guideline.registers for guideline in view.guidelines)
+
+
+def parameters(view: LibraryView) -> Iterator[Parameter]:
+    """Yield every parameter of a library once."""
+    yield from {id(each): each for register in registers(view) for each in register.parameters.values()}.values()
+
+
+def entry_value(entry: Span, key: str, value: str) -> Span:
+    """Return where a value of a register entry is written; the entry's own place where it cannot be told."""
+    text = entry.source.text
+    start, end = entry.start, entry.end
+    if f"{key}:" not in entry.raw:  # the place of a register entry is that of its id
+        items = [match.start() for match in _ITEM.finditer(text)]
+        start = max((item for item in items if item <= entry.start), default=0)
+        end = min((item for item in items if item > entry.start), default=len(text))
+    match = re.compile(rf"(?<![\w-]){key}:\s+[\"']?({re.escape(value)})(?![\w/\[])").search(text, start, end)
+    return Span(entry.source, match.start(1), match.end(1)) if match is not None else entry

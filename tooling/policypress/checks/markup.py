@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import html
 import re
 from collections.abc import Iterator, Sequence
 
 from policypress.checks.check import Check, Fault, GuidelineView, SectionView
 from policypress.finding import Edit, Severity
+from policypress.passages import Passage
 from policypress.pattern import pattern
 from policypress.text import Text
-from policypress.wording import Hit, Passage
+from policypress.wording import Hit
 
 _ENTITY = (
     r"&(?:nbsp|amp|lt|gt|quot|apos|[lr][sd]quo|[mn]dash|hellip|bull|deg|copy|reg|trade|#\d{2,5}|#x[0-9A-Fa-f]{2,5});"
@@ -76,7 +76,9 @@ def conversion_residue(view: GuidelineView) -> Iterator[Fault]:
 def _meant(words: str) -> str:
     """Return the characters that a leftover stands for: `&amp;`, a ligature, a letter read in the wrong encoding."""
     if words[0] == "&":
-        return html.unescape(words).replace("\u00a0", " ")
+        from html import unescape  # which brings a table of all names along
+
+        return unescape(words).replace("\u00a0", " ")
     if words in _LIGATURES:
         return _LIGATURES[words]
     if words[0] in "âÃÂ":

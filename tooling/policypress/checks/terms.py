@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 
 from policypress import codes
 from policypress.checks.check import Check, Fault, LibraryView, SectionView
@@ -12,6 +11,7 @@ from policypress.codes import HYPHENS, PLAIN_HYPHENS
 from policypress.finding import Edit, Label, Severity
 from policypress.model import Guideline, Term
 from policypress.pattern import pattern
+from policypress.record import record
 from policypress.wording import UNITS, Hit
 
 # Systems and units that need no explaining here, and operator words written large.
@@ -31,7 +31,7 @@ _DASHES = HYPHENS[1:] + "\u2015\u2043\uff0d\ufe63"
 _CODE = pattern(rf"{codes.CPT}|{codes.HCPCS}|{codes.ICD}")
 
 
-@dataclass(frozen=True)
+@record()
 class _Spellings:
     """How the terms of a register are written: right, and wrong (wrong spelling -> term)."""
 
@@ -39,7 +39,7 @@ class _Spellings:
     hyphened: frozenset[str]  # the same with a hyphen for each slash and dash
     plain: tuple[tuple[str, str], ...]  # longest first
     dashed: tuple[tuple[str, str], ...]  # those with another dash than the hyphen
-    judged: dict[str, bool] = field(default_factory=dict)  # token -> known
+    judged: dict[str, bool]  # token -> known
 
 
 def _spell(guideline: Guideline) -> _Spellings:
@@ -65,6 +65,7 @@ def _spell(guideline: Guideline) -> _Spellings:
         frozenset(spelling.translate(PLAIN_HYPHENS).replace("/", "-") for spelling in right),
         tuple(pair for pair in ordered if pair[0].isascii() or not _has_dash(pair[0])),
         tuple(pair for pair in ordered if _has_dash(pair[0])),
+        {},
     )
 
 

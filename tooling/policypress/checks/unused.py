@@ -8,6 +8,7 @@ from policypress.checks.check import Check, Fault, GuidelineView, LibraryView, S
 from policypress.checks.code_lists import code_lists, rule_lists
 from policypress.finding import Severity
 from policypress.model import CodeClass, Registers
+from policypress.record import names
 from policypress.text import Span
 from policypress.usage import class_codes, members
 
@@ -70,7 +71,7 @@ def _own(all_: Registers, shared: Registers) -> Registers:
     return Registers(
         *(
             {key: entry for key, entry in getattr(all_, name).items() if getattr(shared, name).get(key) is not entry}
-            for name in Registers.__dataclass_fields__
+            for name in names(Registers)
         )
     )
 
