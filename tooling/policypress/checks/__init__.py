@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from itertools import islice
 from time import perf_counter
 from typing import Any
 
@@ -32,12 +30,12 @@ from policypress.checks import (
 )
 from policypress.checks.allow import NO_REASON, UNUSED, Allowance, allow, allowances
 from policypress.checks.check import Check, Fault, GuidelineView, LibraryView, SectionView
+from policypress.checks.limit import MOST, NOT_TOLD, within
 from policypress.finding import Finding, Rule
 from policypress.form_rules import FORM_RULES
 from policypress.library import Read
 from policypress.model import Query, walk
 from policypress.reading import READING_RULES
-from policypress.record import replace
 from policypress.structure_rules import STRUCTURE_RULES
 from policypress.text import Source
 
@@ -70,13 +68,15 @@ RULES: tuple[Rule, ...] = (
     *(check.rule for check in CHECKS),
     NO_REASON,
     UNUSED,
+    NOT_TOLD,
 )
 
 
-# Of one rule in one file. Nobody reads more, and a file of nothing but faults must not take minutes.
-MOST = 1_000
 # That a final guideline has an open query, or an id not written, is no doubt about its content.
 _NEVER_STATED = frozenset({"L103", "L104"})
+
+
+_Run = Callable[[Any], Iterable[Fault]]
 
 
 def run_checks(
@@ -101,50 +101,54 @@ def run_checks(
     found: list[Finding] = []
     seconds = dict.fromkeys((check.id for check in CHECKS), 0.0)
     run = {check.id: check.run if timing is None else _timed(check, seconds) for check in CHECKS}
+    # Errors first: of a file with too many findings, none of these may be passed over for a warning.
     of_sections = [check for check in CHECKS if check.each == "section"]
+    of_sections.sort(key=lambda check: check.severity != "error")
+    passed_over: dict[str, Sequence[str]] = {}
     # One section after another, not one check after another: what a section holds stays at hand.
     for guideline in library.guidelines:
         for section in guideline.sections:
             if section.found is None:
-                section.found = [
-                    _finding(check, fault, guideline, section)
-                    for check in of_sections
-                    for fault in islice(run[check.id](section), MOST + 1)
-                ]
+                section.found, section.passed_over = _found(section, guideline, of_sections, run)
                 section.forget()
             found += section.found
+            if section.passed_over:
+                passed_over[section.section.source.path] = section.passed_over
     for check in CHECKS:
         if check.each == "library":
             faults = run[check.id](library)
             found += [_finding(check, fault, *homes.get(fault.span.path, (None, None))) for fault in faults]
         elif check.each == "guideline":
             for guideline in library.guidelines:
-                found += [
-                    _finding(check, fault, *homes.get(fault.span.path, (guideline, None)))
-                    for fault in run[check.id](guideline)
-                ]
+                if check.id not in guideline.found:
+                    guideline.found[check.id] = [
+                        _finding(check, fault, *homes.get(fault.span.path, (guideline, None)))
+                        for fault in run[check.id](guideline)
+                    ]
+                found += guideline.found[check.id]
     if timing is not None:
         for rule, spent in seconds.items():
             timing(rule, spent)
     found = _stated(found, library)
     found = allow(found, _allowances(read.library.sources, homes), RULES)
     unique = {(finding.order, finding.span.end): finding for finding in [*read.findings, *found]}
-    return tuple(_told(sorted(unique.values(), key=lambda finding: finding.order)))
+    return tuple(within(sorted(unique.values(), key=lambda finding: finding.order), passed_over))
 
 
-def _told(findings: list[Finding]) -> Iterator[Finding]:
-    """Yield the first findings of each rule in each file, the last of them with the news that there are more."""
-    seen: Counter[tuple[str, str]] = Counter()
-    for finding in findings:
-        seen[finding.span.path, finding.rule.id] += 1
-        times = seen[finding.span.path, finding.rule.id]
-        if times < MOST:
-            yield finding
-        elif times == MOST:
-            yield replace(finding, message=f"{finding.message}; there are more like this one below it in the file")
+def _found(
+    section: SectionView, guideline: GuidelineView, checks: Sequence[Check], run: Mapping[str, _Run]
+) -> tuple[list[Finding], Sequence[str]]:  # fmt: skip
+    """Return the findings of a section, and the rules that were passed over because there were too many."""
+    found: list[Finding] = []
+    for place, check in enumerate(checks):
+        for fault in run[check.id](section):
+            found.append(_finding(check, fault, guideline, section))
+            if len(found) > MOST:
+                return found, [check.id for check in checks[place:]]
+    return found, ()
 
 
-def _timed(check: Check, seconds: dict[str, float]) -> Callable[[Any], Iterable[Fault]]:
+def _timed(check: Check, seconds: dict[str, float]) -> _Run:
     def run(view: Any) -> Iterable[Fault]:
         started = perf_counter()
         faults = list(check.run(view))
@@ -191,7 +195,7 @@ def _stated(found: list[Finding], library: LibraryView) -> list[Finding]:
         key = (finding.guideline, finding.node)
         covered = {finding.rule.id, finding.rule.name} & covers.get(key, set())
         if finding.rule.id not in _NEVER_STATED and (covered or (key in plain and finding.rule.severity == "warning")):
-            finding = replace(finding, stated=True)
+            finding = finding._replace(stated=True)
         stated.append(finding)
     return stated
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from functools import partial
 from itertools import combinations
 
 from policypress.checks.check import Check, Fault, LibraryView
@@ -61,22 +62,30 @@ def same_ruling_twice(library: LibraryView) -> Iterator[Fault]:
             - The study changes the plan of treatment
     ```
     """
+    proofs = library.proofs
     for guideline in library.guidelines:
-        alike: dict[object, list[Condition]] = {}
-        for condition in library.proofs.conditions(guideline.guideline.id):
-            ruling = condition.owner
-            if isinstance(ruling, Ruling):
-                alike.setdefault((ruling.effect, ruling.scope, condition.view.section.id), []).append(condition)
-                # The same words can mean another thing in another section; the same facts cannot.
-                if not any(one.words for one in condition.asked):
-                    key = (ruling.effect, ruling.scope, frozenset(condition.asked))
-                    alike.setdefault(key, []).append(condition)
-        told: set[int] = set()
-        for several in alike.values():
-            for one, two in combinations(several, 2):
-                asked = set(one.asked)
-                if id(two) not in told and not asked.isdisjoint(two.asked) and common(one, two):
-                    yield from _twice(library.proofs, one, two, told)
+        home = guideline.guideline.id
+        yield from guideline.beside.keep(same_ruling_twice, proofs.sections[home], partial(_same, proofs, home))
+
+
+def _same(proofs: Proofs, home: str) -> Sequence[Fault]:
+    alike: dict[object, list[Condition]] = {}
+    for condition in proofs.conditions(home):
+        ruling = condition.owner
+        if isinstance(ruling, Ruling):
+            alike.setdefault((ruling.effect, ruling.scope, condition.view.section.id), []).append(condition)
+            # The same words can mean another thing in another section; the same facts cannot.
+            if not any(one.words for one in condition.asked):
+                key = (ruling.effect, ruling.scope, frozenset(condition.asked))
+                alike.setdefault(key, []).append(condition)
+    told: set[int] = set()
+    found: list[Fault] = []
+    for several in alike.values():
+        for one, two in combinations(several, 2):
+            asked = set(one.asked)
+            if id(two) not in told and not asked.isdisjoint(two.asked) and common(one, two):
+                found += _twice(proofs, one, two, told)
+    return found
 
 
 def _twice(proofs: Proofs, one: Condition, two: Condition, told: set[int]) -> Iterator[Fault]:
