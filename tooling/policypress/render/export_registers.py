@@ -11,8 +11,8 @@ from policypress.codes import SYSTEM_URIS
 from policypress.model import Code, Criterion, section_nodes
 from policypress.notices import CPT_NOTICE
 from policypress.outline import GuidelineOutline
+from policypress.passages import passages
 from policypress.usage import code_uses, rule_class_codes
-from policypress.wording import passages
 
 Json = dict[str, Any]
 
