@@ -39,6 +39,7 @@ from policypress.wording import Hit, Wording, scan
 if TYPE_CHECKING:
     from policypress.checks.closing import Closing
     from policypress.checks.proofs import Proofs
+    from policypress.checks.same_rulings import Twins
 
 Owner = Section | Ruling | Node | CodingRule
 _BLANK = dict.fromkeys(map(ord, ".,;:()[]\"'“”‘’"), " ")
@@ -191,6 +192,13 @@ class LibraryView:
         from policypress.checks.closing import closings
 
         return tuple(closings(self))
+
+    @cached_property
+    def twins(self) -> tuple[Twins, ...]:
+        """The rulings that say what another says."""
+        from policypress.checks.same_rulings import twins
+
+        return tuple(twins(self))
 
 
 def id_span(owner: Owner) -> Span:

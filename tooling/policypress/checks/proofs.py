@@ -9,7 +9,7 @@ from policypress.checks.check import LibraryView, SectionView
 from policypress.checks.groups import WORDS, place
 from policypress.finding import Label
 from policypress.model import CodingRule, Criterion, Exclusive, Group, Node, Ruling
-from policypress.prover.algebra import TooLargeError
+from policypress.prover.algebra import MOST_BESIDE, TooLargeError
 from policypress.prover.conditions import Conditions, CycleError, asked, independent
 from policypress.prover.discovering import Discovery, discover
 from policypress.prover.questions import Question, Questions, told
@@ -79,6 +79,12 @@ class Proofs:
         """Return the algebra of some questions, seen from the guideline of a condition."""
         home = condition.view.guideline.id
         return Conditions(self.questions[home], questions, self.exclusive[home] if exclusive else ())
+
+    def beside(self, *conditions: Condition) -> Conditions:
+        """Return the algebra of the questions of several conditions of one guideline."""
+        home = conditions[0].view.guideline.id
+        listed = [question for one in conditions for question in one.asked]
+        return Conditions(self.questions[home], listed, self.exclusive[home], MOST_BESIDE)
 
     def _prove(self, condition: Condition) -> None:
         try:
