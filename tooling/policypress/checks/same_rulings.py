@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import combinations
 from typing import NamedTuple
 
-from policypress.checks.check import Check, Fault, GuidelineView, LibraryView
+from policypress.checks.check import Check, Fault, GuidelineView, LibraryView, SectionView
 from policypress.checks.groups import place
 from policypress.checks.proofs import Condition, Proofs
 from policypress.checks.services import common, overrides, services
@@ -116,21 +116,21 @@ def twins(library: LibraryView) -> Iterator[Twins]:
 
 def _by_words(guideline: GuidelineView) -> Iterator[list[Condition]]:
     """Yield the rulings that ask the same in the same words, whatever their order."""
-    near: dict[object, list[Condition]] = {}
+    near: dict[object, list[tuple[SectionView, Ruling]]] = {}
     for view in guideline.sections:
-        rulings = [one for one in view.section.rulings if one.criteria is not None and one.complete]
-        alone = len(rulings) == 1 and all(rule.when is None for rule in view.section.coding_rules)
-        for ruling in rulings:
-            assert ruling.criteria is not None
-            below = view.criteria if alone else [one for one in walk(ruling.criteria) if isinstance(one, Criterion)]
-            # How each criterion begins: enough to tell nearly all rulings apart.
-            key = (ruling.effect, ruling.scope, frozenset([one.text.value[:16].lower() for one in below]))
-            near.setdefault(key, []).append(Condition(view, ruling, ruling.criteria, ()))
+        alone = len(view.section.rulings) == 1 and not view.section.coding_rules
+        for ruling in view.section.rulings:
+            if ruling.criteria is not None and ruling.complete:
+                below = view.criteria if alone else [one for one in walk(ruling.criteria) if isinstance(one, Criterion)]
+                # How each begins, its capital aside: enough to tell nearly all rulings apart.
+                near.setdefault(frozenset([one.text.value[1:20] for one in below]), []).append((view, ruling))
     for several in near.values():
-        if len({one.view.section.id for one in several}) > 1:
+        if len(several) > 1 and len({view.section.id for view, _ in several}) > 1:
             same: dict[object, list[Condition]] = {}
-            for one in several:
-                same.setdefault(_form(one.root), []).append(one)
+            for view, ruling in several:
+                assert ruling.criteria is not None
+                key = (ruling.effect, ruling.scope, _form(ruling.criteria))
+                same.setdefault(key, []).append(Condition(view, ruling, ruling.criteria, ()))
             yield from same.values()
 
 
