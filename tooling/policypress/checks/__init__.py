@@ -21,6 +21,7 @@ from policypress.checks import (
     lifecycle,
     logic,
     nesting,
+    operators,
     parameters,
     redundancy,
     references,
@@ -43,6 +44,7 @@ from policypress.structure_rules import STRUCTURE_RULES
 CHECKS: tuple[Check, ...] = (
     *structure.CHECKS,
     *nesting.CHECKS,
+    *operators.CHECKS,
     *logic.CHECKS,
     *redundancy.CHECKS,
     *rulings.CHECKS,
