@@ -96,7 +96,7 @@ class Lists:
             entries = [
                 Entry(
                     self._make.uses(page, code, laid, section, found, words, kinds),
-                    f"section {laid.places[section].section.number}",
+                    str(laid.places[section].section.number),
                 )
                 for section, found in uses.get(guideline, {}).items()
             ]
