@@ -13,6 +13,7 @@ from policypress.model import Criterion, Guideline, Library
 from policypress.processes import pool
 from policypress.verify.flow import Difference
 from policypress.verify.laid import ordered, trees
+from policypress.verify.listed import parts
 from policypress.verify.offline import zip_differences
 from policypress.verify.read_codes import codes_differences
 from policypress.verify.read_feed import feed_differences
@@ -135,6 +136,8 @@ def _paths(id: str) -> dict[str, str]:
 
 def _strays(guideline: Guideline, site: Path) -> Iterator[Difference]:
     known = {f"{section.id}.html" for section in ordered(guideline)} | _OWN_PAGES
+    for cut in ("index.html", "source_concordance.html"):
+        known.update(path.rpartition("/")[2] for path in parts(site, f"{guideline.id}/{cut}"))
     for path in sorted((site / guideline.id).glob("*.html")):
         if path.name not in known:
             yield Difference(
