@@ -9,7 +9,7 @@ from policypress.wording import amounts
 
 
 @pytest.mark.parametrize(
-    "unit", "wk d a mo % {cycle} {event}/h kg/m2 mm[Hg] mg/dL 10*3/uL /min mL/min/{1.73_m2} Cel [degF] m/s2 ml/min 1".split()
+    "unit", "wk d a mo % {cycle} {event}/h kg/m2 mm[Hg] cm[H2O] [MET] mg/dL 10*3/uL /min mL/min/{1.73_m2} Cel [degF] m/s2 ml/min 1".split()
 )
 def test_known(unit: str) -> None:
     assert known(unit)

@@ -36,6 +36,11 @@ def found(text: str, op: str, folder: Path, fact: str = "since-radiation") -> li
         ("It ended less than twelve weeks ago", ">=", "P106", "less than twelve weeks"),
         ("It ended up to 12 weeks ago", ">=", "P106", "up to 12 weeks"),
         ("The time since then is ≥ 12 weeks", "<", "P106", "≥ 12 weeks"),
+        ("The time since then is at or below 12 weeks", ">=", "P106", "at or below 12 weeks"),
+        ("The time since then is less than or equal to 12 weeks", ">", "P106", "less than or equal to 12 weeks"),
+        ("The time since then is above 12 weeks", "<=", "P106", "above 12 weeks"),
+        ("It ended 12 weeks ago or longer", ">", "P107", "12 weeks ago or longer"),
+        ("The time since then is not to exceed 12 weeks", "<", "P107", "not to exceed 12 weeks"),
         ("It ended more than 12 weeks ago", ">=", "P107", "more than 12 weeks"),
         ("It ended at least 12 weeks ago", ">", "P107", "at least 12 weeks"),
         ("It ended less than 12 weeks ago", "<=", "P107", "less than 12 weeks"),
@@ -95,3 +100,13 @@ def test_days(text: str, op: str, rule: str, tmp_path: Path) -> None:
     )
     found = [finding.rule.id for finding in findings_of(block, tmp_path) if finding.rule.id in ("P106", "P107")]
     assert found == ([rule] if rule else [])
+
+
+def test_a_left_side_is_nothing_that_is_left(tmp_path: Path) -> None:
+    asking = "# file: registers/facts.yaml\n- {id: lvef, question: 'How much does the left ventricle eject?', "
+    block = asking + "type: quantity, unit: '%'}\n# file: example/sections/icd.yaml\n" + SECTION.format(
+        text="It is at least 35%", fact="lvef", op="<="
+    ).replace("parameter: radiation-delay", "value: 35, unit: '%'")
+    assert [finding.rule.id for finding in findings_of(block, tmp_path) if finding.rule.id[:2] == "P1"] == ["P106"]
+    inverse = block.replace("How much does the left ventricle eject?", "How much is left?")
+    assert not [finding for finding in findings_of(inverse, tmp_path) if finding.rule.id[:2] == "P1"]

@@ -103,7 +103,7 @@ def test_dates_of_a_code(tmp_path: Path) -> None:
 - {code: "78815", system: CPT, label: PET, active: {from: 2020-01-01}}
 """
     (finding,) = found("L105", FULL + guideline(GUIDELINE) + codes, tmp_path)
-    assert finding.span.raw == '"78813"'
+    assert finding.span.raw == "2019-12-31"
     assert finding.message == "78813 is active from 2020-01-01 until 2019-12-31, which is earlier"
 
 

@@ -33,6 +33,8 @@ def test_names_of_registers(tmp_path: Path) -> None:
         ("type: quantity, unit: ml", "value: 5, unit: L", ""),
         ("type: quantity, unit: kPa", "value: 5, unit: 'mm[Hg]'", ""),
         ("type: quantity, unit: mg/dL", "value: 5, unit: mg", "mg"),
+        ("type: quantity, unit: 'mm[Hg]'", "value: 5, unit: wk", "wk"),
+        ("type: quantity, unit: '%'", "value: 5, unit: kPa", "kPa"),
         ("type: quantity", "value: 5", ""),
         ("type: date", "value: 2026-01-01", ""),
         ("type: quantity, unit: wk", "value: 8, unit: mm", "mm"),

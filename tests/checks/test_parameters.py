@@ -236,3 +236,28 @@ def test_units_of_facts_and_comparisons(tmp_path: Path) -> None:
         ("section.yaml", "weeks"),
         ("facts.yaml", "weeks"),
     ]
+
+
+def test_a_number_whose_unit_the_words_spell_otherwise(tmp_path: Path) -> None:
+    block = PARAMETERS + HEAD + "  text: The individual had four treatments\n  uses: [treatments]\n"
+    (finding,) = found(block, tmp_path, "P101")
+    assert (finding.span.raw, finding.message) == ("four", "treatments is “3 sessions”, and the words say “four”")
+    several = block.replace("four treatments", "four treatments on five days")
+    (finding,) = found(several, tmp_path, "P101")
+    assert finding.span.raw == "four"  # five days is an amount of its own
+    (finding,) = found(block.replace("four treatments", "four of six treatments"), tmp_path, "P101")
+    assert finding.span.raw == "treatments"  # either could be meant
+
+
+def test_an_amount_without_a_parameter_is_noted_where_others_have_one(tmp_path: Path) -> None:
+    block = HEAD + "  text: The radiation ended at least 11 weeks ago\n"
+    (finding,) = found(block, tmp_path, "P108")
+    assert (finding.span.raw, finding.rule.severity) == ("11 weeks", "info")
+    assert not found(block, tmp_path, "P102")
+    without = "# file: registers/parameters.yaml\n[]\n# file: example/sections/section.yaml\n" + block
+    assert not found(without, tmp_path / "other", "P108")
+
+
+def test_a_conversion_in_brackets_is_no_amount_of_its_own(tmp_path: Path) -> None:
+    block = HEAD + "  text: The radiation ended at least 12 weeks (3 months) ago\n  uses: [radiation-delay]\n"
+    assert not found(block, tmp_path, "P102") and not found(block, tmp_path, "P108")

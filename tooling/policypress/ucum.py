@@ -37,7 +37,8 @@ _KINDS: dict[str, dict[str, Fraction]] = {
 }  # fmt: skip
 CONVERTIBLE = {unit: (kind, factor) for kind, units in _KINDS.items() for unit, factor in units.items()}
 _PLAIN = frozenset(
-    "% [pH] [degF] [in_i] [ft_i] [lb_av] [oz_av] [ppm] [ppb] [arb'U] mo_j a_j deg mm[Hg] 10*3 10*6 10*9 10*12 1".split()
+    "% [pH] [MET] [degF] [in_i] [ft_i] [lb_av] [oz_av] [ppm] [ppb] [arb'U] mo_j a_j deg mm[Hg] cm[H2O] mm[H2O] 10*3 "
+    "10*6 10*9 10*12 1".split()
 )
 _METRIC = frozenset("m g s L l mol eq Gy Sv Bq Ci Hz Pa J W V A T K Cel eV cal bar B osm U [iU] [IU] kat".split())
 _PREFIXES = frozenset("G M k h d c m u n p f".split())

@@ -17,7 +17,9 @@ from policypress.usage import class_codes, members
 from policypress.wording import CodeMention
 
 _THROUGH = pattern(r"\s*(?:to|through|thru)\s+(?:CPT\s+|HCPCS\s+)?", re.I)
-_SHORT = pattern(r"(?:\s?[/–-]\s?\d{1,3})+(?![\w.])")
+_SHORT = pattern(r"(?:\s?[/–-]\s?\d{1,3})+(?!\w|\.\d)")
+# CPT modifiers: what stands behind a hyphen is one of them sooner than the end of a range (78811-16).
+_MODIFIER = pattern(r"2[2-7]|3[23]|47|5[0-9]|6[236]|7[3-9]|8[0-2]|9[0-9]")
 
 
 class CodeList(NamedTuple):
@@ -107,7 +109,8 @@ def named(mentions: list[CodeMention], registered: Mapping[str, Code]) -> set[st
         last = mention.last
         if before is not None and _THROUGH.fullmatch(text, before.end, mention.start):
             found.update(members(CodeUse(before.code, mention.passage.text, (), mention.code), registered))
-        if not last and (short := _SHORT.match(text, mention.start + len(mention.code))) is not None:
+        modified = any(_MODIFIER.fullmatch(one) for one in mention.modifiers)
+        if not last and not modified and (short := _SHORT.match(text, mention.start + len(mention.code))) is not None:
             tails = re.findall(r"\d+", short[0])
             codes = [mention.code[: -len(tail)] + tail for tail in tails]
             found.update(codes)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from policypress.checks import code_meaning, code_words
+from policypress.checks import code_days, code_forms, code_meaning, code_words, coding_rules
 from policypress.checks.check import Check, Fault, LibraryView, SectionView
 from policypress.checks.code_lists import CodeList, code_lists, drop_entry, written
 from policypress.codes import system_of
@@ -112,7 +112,7 @@ def inactive_code(view: SectionView) -> Iterator[Fault]:
                 if from_ and day < from_:
                     said, help = f"is active from {from_}", "take it out, or mend its dates in the code register"
                 elif until and until < day and listed.key != "instead_of":
-                    said, help = f"was active until {until}", _successor(code)
+                    said, help = f"was active until {until}", code_days.replaced(code)
                 else:
                     continue
                 message = f"{written(name)} {said}, and the guideline takes effect on {day}"
@@ -200,12 +200,6 @@ def _repeated(listed: CodeList) -> Iterator[Fault]:
             break
 
 
-def _successor(code: Code) -> str:
-    if not code.replaced_by:
-        return "take it out, or mend its dates in the code register"
-    return "use " + " or ".join(text.value for text in code.replaced_by) + ", which took its place"
-
-
 def _near(code: str, registered: Mapping[str, Code]) -> str:
     near = []
     for other in registered:
@@ -222,6 +216,9 @@ CHECKS: tuple[Check, ...] = (
     Check("C102", "unknown-code", Severity.ERROR, "section", unknown_code),
     *code_words.CHECKS,
     *code_meaning.CHECKS,
+    *code_forms.CHECKS,
+    *coding_rules.CHECKS,
+    *code_days.CHECKS,
     Check("C107", "inactive-code", Severity.ERROR, "section", inactive_code),
     Check("C108", "unverified-code", Severity.INFO, "library", unverified_code),
     Check("C109", "repeated-code", Severity.WARNING, "section", repeated_code),

@@ -11,7 +11,7 @@ from policypress.checks.code_lists import Held
 from policypress.checks.code_meaning import described
 from policypress.codes import system_of
 from policypress.finding import Label, Severity
-from policypress.model import Code, CodingRule, Criterion, walk
+from policypress.model import Code, CodeUse, CodingRule, Criterion, walk
 from policypress.pattern import pattern
 from policypress.usage import members
 from policypress.wording import CodeMention
@@ -125,11 +125,25 @@ def code_not_in_words(view: SectionView) -> Iterator[Fault]:
                 if len(unnamed) == len(uses):
                     unnamed = [use for use in unnamed if not described(text, members(use, registered), registered)]
             for use in unnamed:
+                if (other := _other_range(use, found)) is not None:
+                    yield Fault(
+                        f"The words name {system_of(use.code)} {other.words}, and {key} says {use.text.value}",
+                        other.span, "bring the words and the list together", owner.id,
+                        (Label(use.span, "the list"),),
+                    )  # fmt: skip
+                    continue
                 yield Fault(
                     f"{system_of(use.code)} {use.text.value} is in {key}, but not in the words", use.span,
                     "name it in the text, or take it out of the list", owner.id,
                     (Label(passage.text.span, "the words"),),
                 )  # fmt: skip
+
+
+def _other_range(use: CodeUse, mentions: list[CodeMention]) -> CodeMention | None:
+    """Return the range in the words that has one end in common with a range of the data."""
+    if not use.last:
+        return None
+    return next((one for one in mentions if one.last and (one.code == use.code or one.last == use.last)), None)
 
 
 def _held(view: SectionView, owner: object) -> Held:

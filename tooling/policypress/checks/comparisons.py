@@ -16,23 +16,29 @@ from policypress.text import Span, Text
 from policypress.wording import Quantity
 
 # Words before an amount, and words behind it, with the comparisons they can mean; "not more than" before "more than".
+_MORE = r"(?:more|greater|longer|older|larger|bigger|higher|later)"
+_LESS = r"(?:less|fewer|shorter|younger|smaller|lower|earlier)"
 _BEFORE = {
-    ">=": r"at least|(?:no|not) (?:less|fewer|sooner|earlier) than|a minimum of|minimum|≥|>=",
-    "<=": r"at most|(?:no|not) (?:more|greater|longer|older|larger|later) than|up to|a maximum of|maximum|≤|<=",
-    ">": r"(?:more|greater|longer|older|larger|bigger|higher|later) than|exceed(?:s|ing)?|beyond|(?<![≥=])>",
-    "<": r"(?:less|fewer|shorter|younger|smaller|lower|earlier) than|under|(?<!=)<",
+    ">=": r"at least|(?:no|not) (?:less|fewer|lower|sooner|earlier) than|(?:no|not) (?:below|under)|at or above"
+    rf"|{_MORE} than or equal to|equal to or {_MORE} than|a minimum of|minimum|≥|>=",
+    "<=": r"at most|(?:no|not) (?:more|greater|longer|older|larger|higher|later) than|(?:no|not) (?:above|over)"
+    rf"|at or (?:below|under)|{_LESS} than or equal to|equal to or {_LESS} than|not (?:to exceed|exceeding)"
+    r"|up to|a maximum of|maximum|≤|<=",
+    ">": rf"{_MORE} than|exceed(?:s|ing)?|beyond|above|(?<![≥=])>",
+    "<": rf"{_LESS} than|under|below|(?<!=)<",
     "< <=": r"within(?: the)?(?: (?:last|past|previous|preceding|first|next))?",
 }  # fmt: skip
+_KIND = r"(?:old |of age |ago |in (?:size|length|duration) )?"
 _BEHIND = {
-    ">=": r"(?:old |of age )?or (?:more|older|longer|larger|higher|greater|later|above|over)\b",
-    "<=": r"(?:old |of age )?or (?:less|fewer|younger|shorter|smaller|lower|earlier|below|under)\b",
+    ">=": rf"{_KIND}(?:or|and) (?:more|older|longer|larger|higher|greater|later|above|over)\b",
+    "<=": rf"{_KIND}(?:or|and) (?:less|fewer|younger|shorter|smaller|lower|earlier|below|under)\b",
 }  # fmt: skip
 _LEADING = [(op, pattern(rf"(?:^|[\s(])(?:{words})\s*(?:about )?$", re.I)) for op, words in _BEFORE.items()]
 _TRAILING = [(op, pattern(rf"\s*{words}", re.I)) for op, words in _BEHIND.items()]
 _NEGATION = pattern(r"\b(?:not|no|never|without|nor|neither|un(?:less|til))\b|n't\b", re.I)
 _UP = {">", ">="}
 # A question that counts the other way: "How much of it is left?" beside "more than half has gone".
-_INVERSE = pattern(r"\b(?:remain|left|reduc|drop|declin|loss|lost|decreas|fall|fell)", re.I)
+_INVERSE = pattern(r"\b(?:remain|left\b(?= *\?| over)|reduc|drop|declin|loss|lost|decreas|fall|fell)", re.I)
 _DAY = r"(?:\d{4}-\d\d-\d\d|(?:\d{1,2} )?[A-Z][a-z]+ (?:\d{1,2}, )?\d{4})"
 _DAYS = [
     (">=", pattern(rf"(?:\bon or after|\bno earlier than|\bsince) {_DAY}|{_DAY} (?:or|and) (?:later|after)\b")),

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from policypress.checks.check import Check, Fault, GuidelineView, LibraryView
+from policypress.checks.lookup import entry_value
 from policypress.finding import Label, Severity
 
 
@@ -51,7 +52,7 @@ def dates_out_of_order(view: GuidelineView) -> Iterator[Fault]:
         if active is not None and active.from_ and active.until and active.from_ > active.until:
             yield Fault(
                 f"{code.code} is active from {active.from_} until {active.until}, which is earlier",
-                code.span,
+                entry_value(code.span, "until", active.until),
                 "mend one of the two dates of `active`",
             )
 

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 
-from policypress.checks.check import GuidelineView, LibraryView, Owner
+from policypress import nodes
+from policypress.checks.check import GuidelineView, LibraryView, Owner, SectionView
 from policypress.finding import Edit
-from policypress.model import CodingRule, Criterion, Group, Ruling, Section
-from policypress.nodes import Mapping, Scalar, Sequence, YamlNode, parse
+from policypress.model import CodingRule, Criterion, Group, Parameter, Registers, Ruling, Section
+from policypress.nodes import Scalar, YamlNode, parse
+from policypress.pattern import pattern
+from policypress.prover.questions import folded
 from policypress.text import Source, Span
+
+_ITEM = pattern(r"^ *- ", re.M)
 
 
 def resolve(library: LibraryView, home: GuidelineView, target: str) -> tuple[GuidelineView, Owner] | None:
@@ -30,6 +35,14 @@ def kind(owner: Owner) -> str:
     if isinstance(owner, CodingRule):
         return "a coding rule"
     return "a group" if isinstance(owner, Group) else "a criterion"
+
+
+def by_words(view: SectionView) -> Mapping[str, list[Criterion]]:
+    """Return the criteria of a section by their words, without the differences that a reader does not see."""
+    found: dict[str, list[Criterion]] = {}
+    for criterion in view.criteria:
+        found.setdefault(folded(criterion.text.value), []).append(criterion)
+    return found
 
 
 def near(word: str, known: Iterable[str]) -> str:
@@ -135,15 +148,38 @@ def _entry_at(span: Span, key: str) -> tuple[Scalar, YamlNode] | None:
 
 
 @lru_cache(maxsize=2)
-def _mappings(source: Source) -> dict[int, Mapping]:
+def _mappings(source: Source) -> dict[int, nodes.Mapping]:
     """Read a file once more, for the places of its keys, which the model does not keep. Only faults ask for them."""
-    found: dict[int, Mapping] = {}
+    found: dict[int, nodes.Mapping] = {}
     stack = [parse(source)[0]]
     while stack:
         node = stack.pop()
-        if isinstance(node, Mapping):
+        if isinstance(node, nodes.Mapping):
             found[node.start] = node
             stack.extend(value for _, value in node.entries)
-        elif isinstance(node, Sequence):
+        elif isinstance(node, nodes.Sequence):
             stack.extend(node.items)
     return found
+
+
+def registers(view: LibraryView) -> Iterator[Registers]:
+    """Yield the registers that a library shares, and those of each guideline."""
+    yield view.library.registers
+    yield from (guideline.guideline.registers for guideline in view.guidelines)
+
+
+def parameters(view: LibraryView) -> Iterator[Parameter]:
+    """Yield every parameter of a library once."""
+    yield from {id(each): each for register in registers(view) for each in register.parameters.values()}.values()
+
+
+def entry_value(entry: Span, key: str, value: str) -> Span:
+    """Return where a value of a register entry is written; the entry's own place where it cannot be told."""
+    text = entry.source.text
+    start, end = entry.start, entry.end
+    if f"{key}:" not in entry.raw:  # the place of a register entry is that of its id
+        items = [match.start() for match in _ITEM.finditer(text)]
+        start = max((item for item in items if item <= entry.start), default=0)
+        end = min((item for item in items if item > entry.start), default=len(text))
+    match = re.compile(rf"(?<![\w-]){key}:\s+[\"']?({re.escape(value)})(?![\w/\[])").search(text, start, end)
+    return Span(entry.source, match.start(1), match.end(1)) if match is not None else entry

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from policypress import ucum
-from policypress.checks import comparisons
+from policypress.checks import comparisons, units
 from policypress.checks.check import Check, Fault, LibraryView, SectionView
-from policypress.checks.tying import Tie, add_use, amount_of, corrected, tied_texts
+from policypress.checks.lookup import entry_value, parameters
+from policypress.checks.tying import Tie, Tied, add_use, amount_of, corrected, tied_texts
 from policypress.finding import Edit, Label, Severity
-from policypress.model import Fact, Parameter, Registers
-from policypress.pattern import pattern
-from policypress.text import Span
-from policypress.wording import UNITS, amounts, numbers
+from policypress.wording import UNITS, Quantity, amounts, numbers
 
 
 def quantity_at_odds(view: SectionView) -> Iterator[Fault]:
@@ -54,9 +51,11 @@ def quantity_at_odds(view: SectionView) -> Iterator[Fault]:
             )
         for tie in tied.unnamed:
             assert tie.use is not None and tie.parameter is not None
+            number = tied.only_number()
             yield Fault(
-                f"{tie.name} is “{tie.parameter.words}”, and the words do not name it",
-                tie.use.span,
+                f"{tie.name} is “{tie.parameter.words}”, and the words "
+                + (f"say “{number.words}”" if number is not None else "do not name it"),
+                tie.use.span if number is None else number.span,
                 f"write “{tie.parameter.words}” in the text, or take {tie.name} out of uses",
                 tied.passage.id,
                 _defined(tie),
@@ -74,10 +73,10 @@ def _defined(tie: Tie) -> tuple[Label, ...]:
 
 
 def untied_quantity(view: SectionView) -> Iterator[Fault]:
-    """An amount in the words is tied to no parameter.
+    """An amount in the words is tied to no parameter, and there is one of the same amount.
 
-    Thresholds and time frames are what a revision changes most. An amount that no parameter stands behind is missed
-    when the limit changes, and nothing proves that it is right.
+    Thresholds and time frames are what a revision changes most. When the parameter is changed, this place would be
+    missed, and nothing proves that it is right. `check --fix` names the parameter in `uses`, where only one fits.
 
     ```yaml bad
     id: radiation
@@ -97,25 +96,64 @@ def untied_quantity(view: SectionView) -> Iterator[Fault]:
     """
     for tied in tied_texts(view):
         edited = False
-        for quantity in tied.untied:
-            fitting = [
-                parameter.id
-                for parameter in view.registers.parameters.values()
-                if ucum.same(quantity.amount, amount_of(parameter))
-            ]
+        for quantity, fitting in _untied(view, tied):
+            if not fitting:
+                continue
             edits: tuple[Edit, ...] = ()
             if len(fitting) == 1:
                 help = f"add uses: [{fitting[0]}] if that is the limit meant, or a parameter of its own"
                 if not edited:  # two edits at one place would write the key twice; the next run finds the other
                     edits = add_use(tied.passage.owner, fitting[0])
                     edited = bool(edits)
-            elif fitting:
-                help = f"name in uses the one that is meant: {', '.join(fitting)}"
             else:
-                help = "add it to parameters.yaml and name it in uses"
+                help = f"name in uses the one that is meant: {', '.join(fitting)}"
             yield Fault(
                 f"“{quantity.words}” is tied to no parameter", quantity.span, help, tied.passage.id, edits=edits
             )
+
+
+def amount_without_parameter(view: SectionView) -> Iterator[Fault]:
+    """An amount stands in the words alone, where others of the guideline are parameters.
+
+    Thresholds and time frames are what a revision changes most. An amount of the register is changed in one place, and
+    the words that still say the old one are found; one that stands in words alone is changed by hand, and nothing
+    proves that it is right.
+
+    ```yaml bad
+    id: radiation
+    title: Imaging after radiation
+    effect: covered
+    criteria:
+      text: The radiation ended at least 11 weeks ago
+    ```
+    ```yaml good
+    id: radiation
+    title: Imaging after radiation
+    effect: covered
+    criteria:
+      text: The radiation ended at least 12 weeks ago
+      uses: [radiation-delay]
+    ```
+    """
+    if not view.registers.parameters:
+        return
+    for tied in tied_texts(view):
+        for quantity, fitting in _untied(view, tied):
+            if not fitting and tied.passage.kind == "criterion":
+                yield Fault(
+                    f"“{quantity.words}” is no parameter", quantity.span,
+                    "add it to parameters.yaml and name it in uses, if a revision may change it", tied.passage.id,
+                )  # fmt: skip
+
+
+def _untied(view: SectionView, tied: Tied) -> Iterator[tuple[Quantity, list[str]]]:
+    """Yield each amount that nothing stands behind, with the parameters of the same amount."""
+    for quantity in tied.untied:
+        yield quantity, [
+            parameter.id
+            for parameter in view.registers.parameters.values()
+            if ucum.same(quantity.amount, amount_of(parameter))
+        ]
 
 
 def parameter_words(view: LibraryView) -> Iterator[Fault]:
@@ -139,7 +177,7 @@ def parameter_words(view: LibraryView) -> Iterator[Fault]:
       words: 12 weeks
     ```
     """
-    for parameter in _parameters(view):
+    for parameter in parameters(view):
         amount, words = amount_of(parameter), parameter.words.value
         said, found = list(amounts(words)), set(numbers(words))
         named = all(end == "" or ucum.number(end) in found for end in (amount.value, amount.max))
@@ -177,94 +215,25 @@ def range_order(view: LibraryView) -> Iterator[Fault]:
       words: 6–8 weeks
     ```
     """
-    for parameter in _parameters(view):
+    for parameter in parameters(view):
         low, high = ucum.number(parameter.value), ucum.number(parameter.max)
         if low is not None and high is not None and high <= low:
             yield Fault(
                 f"The range of {parameter.id} runs from {parameter.value} to {parameter.max}",
-                _value_place(parameter.span, "max", parameter.max),
+                entry_value(parameter.span, "max", parameter.max),
                 "give the smaller number as value and the larger as max, or take max out",
             )
 
 
-def unknown_unit(view: LibraryView) -> Iterator[Fault]:
-    """A unit is not written as UCUM writes it.
-
-    The Unified Code for Units of Measure is what computers that read the export understand: `wk`, `mo`, `a` for a
-    year, `ug`, `mm[Hg]`. What is only counted stands in braces: `{cycle}`.
-
-    ```yaml bad
-    # file: registers/parameters.yaml
-    - id: radiation-delay
-      value: 12
-      unit: weeks
-      words: 12 weeks
-    ```
-    ```yaml good
-    # file: registers/parameters.yaml
-    - id: radiation-delay
-      value: 12
-      unit: wk
-      words: 12 weeks
-    ```
-    """
-    facts = {id(fact): fact for registers in _registers(view) for fact in registers.facts.values()}
-    entries: list[Parameter | Fact] = [*_parameters(view), *facts.values()]
-    for entry in entries:
-        if entry.unit and not ucum.known(entry.unit):
-            yield _unit_fault(entry.unit, _value_place(entry.span, "unit", entry.unit))
-    for guideline in view.guidelines:
-        for section in guideline.sections:
-            for criterion in section.criteria:
-                if (compare := criterion.compare) is not None and compare.unit and not ucum.known(compare.unit):
-                    span = _value_place(compare.span, "unit", compare.unit)
-                    yield _unit_fault(compare.unit, span, criterion.id)
-
-
-def _unit_fault(unit: str, span: Span, node: str = "") -> Fault:
-    meant = UNITS.get(unit) or UNITS.get(unit.lower()) or _HABITS.get(unit.lower().rstrip("."))
-    edits = (Edit(span, f'"{meant}"' if meant[0] == "{" else meant),) if meant and span.raw == unit else ()
-    help = f"write {meant}" if meant else "write its UCUM code, or put what is counted in braces, such as {cycle}"
-    return Fault(f"{unit} is no common UCUM unit", span, help, node, edits=edits)
-
-
-_HABITS = {
-    "yr": "a", "yrs": "a", "y": "a", "hr": "h", "hrs": "h", "mins": "min", "sec": "s", "secs": "s", "mos": "mo",
-    "mcg/ml": "ug/mL", "cc": "mL", "mcg/l": "ug/L", "meq": "meq", "degc": "Cel", "°c": "Cel", "°f": "[degF]",
-    "lb": "[lb_av]", "lbs": "[lb_av]", "inch": "[in_i]", "inches": "[in_i]", "iu/l": "[iU]/L", "iu/ml": "[iU]/mL",
-}  # fmt: skip
-_ITEM = pattern(r"^ *- ", re.M)
 _SPOKEN = frozenset(UNITS.values())
-
-
-
-
-def _registers(view: LibraryView) -> Iterator[Registers]:
-    yield view.library.registers
-    yield from (guideline.guideline.registers for guideline in view.guidelines)
-
-
-def _parameters(view: LibraryView) -> Iterator[Parameter]:
-    yield from {id(each): each for registers in _registers(view) for each in registers.parameters.values()}.values()
-
-
-def _value_place(entry: Span, key: str, value: str) -> Span:
-    """Return where a value of a register entry is written; the entry's own place where it cannot be told."""
-    text = entry.source.text
-    start, end = entry.start, entry.end
-    if f"{key}:" not in entry.raw:  # the place of a register entry is that of its id
-        items = [match.start() for match in _ITEM.finditer(text)]
-        start = max((item for item in items if item <= entry.start), default=0)
-        end = min((item for item in items if item > entry.start), default=len(text))
-    match = re.compile(rf"(?<![\w-]){key}:\s+[\"']?({re.escape(value)})(?![\w/\[])").search(text, start, end)
-    return Span(entry.source, match.start(1), match.end(1)) if match is not None else entry
 
 
 CHECKS: tuple[Check, ...] = (
     Check("P101", "quantity-at-odds", Severity.ERROR, "section", quantity_at_odds),
     Check("P102", "untied-quantity", Severity.WARNING, "section", untied_quantity),
+    Check("P108", "amount-without-parameter", Severity.INFO, "section", amount_without_parameter),
     Check("P103", "parameter-words", Severity.ERROR, "library", parameter_words),
     Check("P104", "range-order", Severity.ERROR, "library", range_order),
-    Check("P105", "unknown-unit", Severity.WARNING, "library", unknown_unit),
+    *units.CHECKS,
     *comparisons.CHECKS,
 )

@@ -7,7 +7,8 @@ from itertools import combinations
 
 from policypress.checks.check import Check, Fault, LibraryView
 from policypress.checks.groups import place
-from policypress.checks.proofs import Condition, Proofs
+from policypress.checks.proofs import Proofs
+from policypress.checks.proven import Condition
 from policypress.checks.services import common, overrides, services
 from policypress.finding import Label, Severity
 from policypress.model import Ruling
@@ -62,7 +63,7 @@ def same_ruling_twice(library: LibraryView) -> Iterator[Fault]:
     """
     for guideline in library.guidelines:
         alike: dict[object, list[Condition]] = {}
-        for condition in library.proofs.conditions[guideline.guideline.id]:
+        for condition in library.proofs.conditions(guideline.guideline.id):
             ruling = condition.owner
             if isinstance(ruling, Ruling):
                 alike.setdefault((ruling.effect, ruling.scope, condition.view.section.id), []).append(condition)

@@ -11,11 +11,12 @@ from policypress import ucum
 from policypress.checks.check import SectionView
 from policypress.finding import Edit
 from policypress.model import CodingRule, Criterion, Parameter
+from policypress.passages import Passage
 from policypress.pattern import pattern
 from policypress.record import record
 from policypress.text import Text
 from policypress.ucum import Amount
-from policypress.wording import UNITS, Passage, Quantity, amounts, numbers
+from policypress.wording import UNITS, Hit, Quantity, amounts, number_places, numbers
 
 _SCANNED = frozenset(UNITS.values())
 _GRADE = pattern(r"\b(?:grade|stage|class|type|phase|level|category|group|tier|step|line|score)s?\s*$", re.I)
@@ -42,6 +43,17 @@ class Tied:
     at_odds: Sequence[tuple[Quantity, Tie]]
     untied: Sequence[Quantity]
     unnamed: Sequence[Tie]
+
+    def only_number(self) -> Hit | None:
+        """Return the one number in the words that no amount explains, where there is one tie that they do not name."""
+        text = self.passage.text
+        found = [(start, end) for start, end in number_places(text.value) if not self._explained(start, end)]
+        if len(found) != 1 or len(self.unnamed) != 1:
+            return None
+        return Hit(self.passage, *found[0], text.value[slice(*found[0])])
+
+    def _explained(self, start: int, end: int) -> bool:
+        return any(one.start <= start and end <= one.end for one in self.quantities)
 
 
 def amount_of(parameter: Parameter) -> Amount:
@@ -115,7 +127,7 @@ def _compare(passage: Passage, quantities: list[Quantity], ties: list[Tie]) -> T
             loose.remove(near)
             free.remove(tie)
     unnamed = [tie for tie in free if tie.use is not None and not _is_named(text, tie, quantities)]
-    loose = [quantity for quantity in loose if _is_amount(text, quantity)]
+    loose = [one for one in loose if _is_amount(text, one) and not _converted(text, one, quantities)]
     if not (at_odds or loose or unnamed):
         return None
     return Tied(passage, quantities, ties, at_odds, loose, unnamed)
@@ -151,6 +163,11 @@ def _is_amount(text: str, quantity: Quantity) -> bool:
     if _GRADE.search(text, max(0, quantity.start - 16), quantity.start):
         return False
     return _NAMED_TEST.match(text, quantity.end) is None
+
+
+def _converted(text: str, quantity: Quantity, quantities: Sequence[Quantity]) -> bool:
+    """Tell whether an amount says again, in brackets, what stands before it: "54 mg/dL (3.0 mmol/L)"."""
+    return any(text[other.end : quantity.start] in (" (", "(") for other in quantities)
 
 
 def corrected(tied: Tied, quantity: Quantity, tie: Tie) -> tuple[Edit, ...]:
