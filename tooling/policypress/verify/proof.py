@@ -125,7 +125,6 @@ def _one(work: tuple[Guideline, Mapping[str, Guideline], Path, Collection[str]])
                 "pages": pdf.pages,
                 "pieces": pdf.pieces,
                 "characters": pdf.characters,
-                "remarks": pdf.remarks,
             }
     return found, record
 
