@@ -183,7 +183,8 @@ def served(folder: Path) -> None:
     from functools import partial
 
     from policypress.checks import run_checks
-    from policypress.render.serve import Preview, server
+    from policypress.render.preview import Preview
+    from policypress.render.serve import server
 
     library = folder / "library-served"
     write_library(library, 2_000)

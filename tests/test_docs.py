@@ -15,8 +15,7 @@ from typing import Any
 
 import pytest
 
-from policypress import checks
-from policypress.cli import _parser
+from policypress import checks, cli
 from policypress.library import read_library
 from policypress.logic import Case
 from policypress.outline import outline
@@ -30,9 +29,7 @@ RULES_PAGE = ROOT / "docs" / "rules.md"
 RUN = {"console", "python", "javascript", "diff"}
 CHECKED = {"yaml section", "json export", "text verdicts", "python rule", "python rule-test", "python spark"}
 STANDALONE = [block for page in PAGES for block in blocks(page) if block.info.startswith("yaml ")]
-COMMANDS: dict[str, argparse.ArgumentParser] = next(
-    action.choices for action in _parser()._actions if isinstance(action, argparse._SubParsersAction)
-)
+COMMANDS: dict[str, argparse.ArgumentParser] = {name: cli.parser(name) for name in cli.COMMANDS}
 OPTIONS = {
     (name, option)
     for name, parser in COMMANDS.items()

@@ -19,7 +19,8 @@ from policypress.library import read_library
 from policypress.model import section_nodes
 from policypress.outline import outline
 from policypress.publish import as_drafts
-from policypress.render.export import codes, export
+from policypress.render.export import export
+from policypress.render.export_registers import codes
 from tests.conftest import Golden
 from tests.examples import write_example
 
@@ -40,7 +41,7 @@ criteria:
     - all:
         - text: The individual meets the guideline criteria for PET/CT
           see: pet-ct
-        - PET/CT is not available at the treating institution
+        - The treating institution has no PET/CT
         - The provider asks for PET-MRI in place of PET/CT
 coding_rules:
   - rule: report_with
@@ -165,7 +166,8 @@ import sys
 from pathlib import Path
 from policypress.library import read_library
 from policypress.outline import outline
-from policypress.render.export import codes, export
+from policypress.render.export import export
+from policypress.render.export_registers import codes
 laid = [outline(guideline) for guideline in read_library(Path(sys.argv[1])).library.guidelines]
 for data in [*(export(one, one.guideline.draft) for one in laid), codes(laid)]:
     sys.stdout.buffer.write(data)
@@ -251,7 +253,8 @@ def test_quotes_and_styles_do_not_matter(tmp_path: Path) -> None:
 def test_a_new_section_leaves_the_others_alone(tmp_path: Path) -> None:
     folder = copy(tmp_path)
     (folder / "durable-equipment" / "sections" / "new.yaml").write_text(
-        "id: new\ntitle: New\neffect: covered\ncodes: [E0601]\ncriteria:\n  text: A new condition is met\n", encoding="utf-8"
+        "id: new\ntitle: New\neffect: covered\ncodes: [E0601]\ncriteria:\n  text: A new condition is met\n",
+        encoding="utf-8",
     )
     path = folder / "durable-equipment" / "guideline.yaml"
     path.write_text(path.read_text(encoding="utf-8").replace("[rental]", "[new, rental]"), encoding="utf-8")

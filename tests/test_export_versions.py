@@ -17,7 +17,8 @@ from jsonschema import Draft202012Validator
 from policypress.conformance.pack import vector_lines
 from policypress.library import read_library
 from policypress.outline import outline
-from policypress.render.export import codes, export, to_bytes
+from policypress.render.export import export
+from policypress.render.export_registers import codes, to_bytes
 from policypress.render.export_schema import codes_schema, consumer_schema, criteria_schema
 from policypress.version import SCHEMA_VERSION
 from tests.exports import evaluator, in_javascript
@@ -31,7 +32,9 @@ each_version = pytest.mark.parametrize("version", VERSIONS)
 
 def exports(version: str) -> list[dict[str, Any]]:
     beside = {"codes.json", *SCHEMAS}
-    return [json.loads(path.read_bytes()) for path in sorted((FROZEN / version).glob("*.json")) if path.name not in beside]
+    return [
+        json.loads(path.read_bytes()) for path in sorted((FROZEN / version).glob("*.json")) if path.name not in beside
+    ]
 
 
 def errors(schema: dict[str, Any], value: Any) -> list[str]:
@@ -63,7 +66,9 @@ def test_a_change_of_the_schema_has_a_version_of_its_own(request: pytest.Fixture
         folder.mkdir()
         for name, data in frozen_now().items():
             (folder / name).write_bytes(data)
-    assert folder.is_dir(), f"{SCHEMA_VERSION} is new: say in docs/schema-changes.md what it changes, then --rewrite-goldens"
+    assert folder.is_dir(), (
+        f"{SCHEMA_VERSION} is new: say in docs/schema-changes.md what it changes, then --rewrite-goldens"
+    )
     for name, schema in SCHEMAS.items():
         released = json.loads((folder / name).read_bytes())
         assert shape(schema()) == shape(released), f"{name} has changed: raise SCHEMA_VERSION in version.py"
@@ -103,7 +108,9 @@ def test_what_is_released_today_passes_the_consumer_schema_of_then(version: str)
 @each_version
 def test_both_evaluators_read_what_was_released(version: str, tmp_path: Path) -> None:
     policies = exports(version)
-    vectors = [json.loads(line) for line in (FROZEN / version / "vectors.ndjson").read_text(encoding="utf-8").splitlines()]
+    vectors = [
+        json.loads(line) for line in (FROZEN / version / "vectors.ndjson").read_text(encoding="utf-8").splitlines()
+    ]
     assert len(vectors) > 200
     expected = [vector["verdict"] for vector in vectors]
     asked = [(one["facts"], one.get("on", ""), one["guideline"], one["asks"]) for one in vectors]

@@ -16,7 +16,7 @@ from policypress.formatting import Change, format_library
 from policypress.library import read_library
 from policypress.nodes import parse
 from policypress.outline import outline
-from policypress.render import export
+from policypress.render import export, export_registers
 from policypress.text import Source
 from tests.examples import findings_of, write_example
 from tests.plain_reader import words
@@ -30,7 +30,7 @@ SECTION = "example/sections/section.yaml"
 def exports(folder: Path) -> dict[str, bytes]:
     laid = [outline(guideline) for guideline in read_library(folder).library.guidelines]
     documents = {one.guideline.id: export.export(one, True) for one in laid}
-    return {**documents, "codes": export.codes(laid)}
+    return {**documents, "codes": export_registers.codes(laid)}
 
 
 def formatted(text: str, folder: Path) -> str:

@@ -34,6 +34,7 @@ NOT_TO_BE_FOUND = {
     "ablation-guidance.modality": "which ablation codes include the guidance stands in the licensed code file",
     "rendering-3d": "which of two rendering codes fits is not in the words, nor whether a fracture belongs to oncology",
     "rendering-3d.3": "that two scenarios mean the same planning is a matter of medicine: the words differ",
+    "rendering-3d.4": "that the codes of angiography hold the 3D images stands in the licensed code file",
     "imaging-guidance.localization": "the sentence is clear; the doubt is whether the plan means it",
     "whole-body-mri.1.1.2": "which conditions are autoimmune ones of an oncology guideline is a matter of medicine",
 }

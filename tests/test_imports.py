@@ -11,8 +11,8 @@ import pytest
 from tests.test_cli import source
 
 __all__ = ["source"]
-# (The C parser is an extension of ruamel.yaml and brings that package along; nothing of ours uses more of it.)
-HEAVY = ("weasyprint", "mkdocs", "jinja2", "markdown_it", "pydantic", "markupsafe", "fontTools", "yaml", "asyncio", "email", "duckdb", "pyspark")
+# The C parser is an extension of ruamel.yaml, and is loaded without it.
+HEAVY = ("weasyprint", "ruamel.yaml", "mkdocs", "jinja2", "markdown_it", "pydantic", "markupsafe", "fontTools", "yaml", "asyncio", "email", "duckdb", "pyspark")
 _PROBE = """
 import sys
 from policypress.cli import main
@@ -40,4 +40,10 @@ def test_a_light_command_imports_nothing_heavy(arguments: list[str], source: Pat
     done = subprocess.run(
         [sys.executable, "-c", _PROBE, ",".join(HEAVY), *arguments], capture_output=True, text=True, check=True, cwd=tmp_path
     )
+    assert done.stderr.splitlines()[-1].strip() == "loaded:"
+
+
+def test_check_imports_nothing_that_writes_classes(source: Path, tmp_path: Path) -> None:
+    probe = [sys.executable, "-c", _PROBE, "dataclasses,inspect,shutil,json", "check"]
+    done = subprocess.run(probe, capture_output=True, text=True, check=True, cwd=tmp_path)
     assert done.stderr.splitlines()[-1].strip() == "loaded:"

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+import sys
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from policypress.pattern import pattern
+from policypress.pattern import in_small_letters, pattern
 
 METHODS = [name for name in dir(re.Pattern) if not name.startswith("_") and name not in ("scanner", "flags")]
 
@@ -27,3 +30,30 @@ def test_it_has_what_a_compiled_expression_has(name: str) -> None:
 def test_what_it_has_not_is_told() -> None:
     with pytest.raises(AttributeError, match="seek"):
         pattern("a").seek  # type: ignore[attr-defined]  # noqa: B018
+
+
+TEXTS = st.text(st.sampled_from("aAbBkKsSiIxX \n-.©éÉµΜ≥“ıſ" + "\u0130\u212a"), max_size=40)
+CASELESS = [r"\bas\b", r"(?P<Word>[a-k]+)s", r"(?<!a)b|\Sx", r"[^a-f\s]k", r"i|s", r"(ab|ba)(?= ?x)", r"(?a:\bk)\w?"]
+
+
+@pytest.mark.parametrize("expression", CASELESS)
+@given(TEXTS)
+def test_in_small_letters_it_finds_the_same(expression: str, text: str) -> None:
+    caseless = pattern(expression, re.I)
+    small = in_small_letters(caseless)
+    assert small is not None
+    found = [match.span() for match in caseless.finditer(text)]
+    if not set(text) & set("ıſ\u0130\u212a"):  # which no text is passed with
+        assert [match.span() for match in small.finditer(text.lower())] == found
+
+
+@pytest.mark.parametrize("expression", [r"[A-Z]+", r"\bAnd", "µg", r"\x41"])
+def test_what_names_a_capital_stays_as_it_is(expression: str) -> None:
+    assert in_small_letters(pattern(expression, re.I)) is None
+
+
+def test_no_other_character_is_taken_for_a_letter() -> None:
+    letters = re.compile("[a-z]", re.I)
+    taken = {char for char in map(chr, range(0x80, sys.maxunicode + 1)) if letters.fullmatch(char)}
+    assert taken == set("ıſ\u0130\u212a")
+    assert all(len(char.lower()) == 1 for char in map(chr, range(sys.maxunicode + 1)) if char not in taken)

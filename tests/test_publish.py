@@ -11,6 +11,7 @@ from pathlib import Path
 import jsonschema
 import pytest
 
+from policypress import cli
 from policypress.generation import MANIFEST, Manifest, PublishFault, locked
 from policypress.library import read_library
 from policypress.publish import Order, as_drafts, publish, stale
@@ -245,6 +246,9 @@ def test_a_failing_renderer_leaves_the_previous_outputs(place: Place, monkeypatc
 
 
 def test_a_full_disk_at_every_write(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    shutil.rmtree(place.source)
+    for words in (["guideline", "knee"], ["section", "knee-mri", "--guideline", "knee"]):
+        assert cli.main(["new", *words, "--source", str(place.source)]) == 0
     place.build()
     before = place.state()
     fsync = os.fsync
@@ -258,7 +262,7 @@ def test_a_full_disk_at_every_write(place: Place, monkeypatch: pytest.MonkeyPatc
                 raise OSError(28, "No space left on device")
             fsync(handle)
 
-        place.change()
+        place.change(Path("knee", "sections", "knee-mri.yaml"))
         monkeypatch.setattr(os, "fsync", fail)
         try:
             place.build()

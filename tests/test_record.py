@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import copy
 import pickle
-from dataclasses import FrozenInstanceError, replace
+from dataclasses import FrozenInstanceError, asdict, fields, is_dataclass
+from dataclasses import replace as replace_dataclass
 
 import pytest
 
 from policypress.model import Criterion, Query
+from policypress.record import replace
 from policypress.text import Source, Span, Text
 
 SOURCE = Source("a.yaml", "text: One\n")
@@ -47,6 +49,13 @@ def test_records_travel_and_are_replaced() -> None:
     query = Query(WORDS, ("S203",), from_=("10",))
     assert copy.deepcopy(query).covers == query.covers
     assert pickle.loads(pickle.dumps(criterion(from_=("1",)))).from_ == ("1",)
-    assert replace(query, covers=()) == Query(WORDS, from_=("10",))
+    assert replace(query, covers=()) == Query(WORDS, from_=("10",)) == replace_dataclass(query, covers=())
     assert repr(Query(Text("x", SOURCE, 0, 1), ("S1",))).endswith("covers=('S1',), answered=None, from_=())")
     assert isinstance(criterion().span, Span)
+
+
+def test_a_record_is_a_dataclass_for_those_who_ask() -> None:
+    assert is_dataclass(Criterion) and is_dataclass(criterion())
+    assert [field.name for field in fields(Query)] == ["text", "covers", "answered", "from_"]
+    assert [field.name for field in fields(Criterion)][:2] == ["id", "span"]  # those of every node come first
+    assert asdict(Query(WORDS, ("S203",)))["covers"] == ("S203",)

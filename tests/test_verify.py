@@ -20,7 +20,7 @@ from policypress.generation import PublishFault
 from policypress.library import read_library
 from policypress.outline import outline
 from policypress.publish import Order, publish
-from policypress.render import export
+from policypress.render import export, export_registers
 from policypress.render.html import Words
 from policypress.render.pdf import render
 from policypress.render.site_build import build_site
@@ -248,7 +248,7 @@ def test_random_libraries_raise_no_false_alarm(part: int, tmp_path: Path) -> Non
     out = tmp_path / "build"
     for folder in (out / "json", out / "pdf"):
         folder.mkdir(parents=True)
-    (out / "json" / "codes.json").write_bytes(export.codes(laid))
+    (out / "json" / "codes.json").write_bytes(export_registers.codes(laid))
     build_site(laid, out / "site", TEMPLATES)
     for number, one in enumerate(laid):
         exported = export.export(one, True)

@@ -48,6 +48,10 @@ def test_page_numbers_of_queries_are_compared() -> None:
     wrong = html.replace("</head>", "<style>a.page::before { content: '77' }</style></head>")
     found = PdfReading(draft, library(), printed(wrong), None).differences()
     assert any("“77” names page 77" in str(one) for one in found)
+    bare = html.replace('href="#_code_E0562">HCPCS E0562</a> here', 'href="#_code_E0562">76376</a> here')
+    assert bare != html
+    found = PdfReading(draft, library(), printed(bare), None).differences()
+    assert not any("names page" in str(one) for one in found)  # a code of digits alone is no page
 
 
 def test_an_awkward_page_is_remarked_and_is_no_difference() -> None:

@@ -49,7 +49,7 @@ criteria:
       query: No disease section of this guideline states PET-MRI criteria. Which are meant?
     - all:
         - The individual meets the criteria for PET/CT
-        - PET/CT is not available at the treating institution
+        - The treating institution has no PET/CT
         - The provider asks for PET-MRI in place of PET/CT
 coding_rules:
   - rule: report_with

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from policypress.checks import rule_by_name
-from policypress.checks.proofs import MOST_ASKED
+from policypress.checks.proven import MOST_ASKED
 from policypress.finding import Finding, Severity
 from policypress.prover.algebra import MOST_BESIDE, MOST_NODES, MOST_QUESTIONS
 from tests.examples import findings_of

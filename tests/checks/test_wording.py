@@ -40,7 +40,7 @@ def titled(title: str, intro: str = "Read this first") -> str:
     ("text", "operator"),
     [
         ("Covered when ALL of the following are met", "ALL of the following"),
-        ("PET‑MRI may be appropriate when EITHER of the following applies", "EITHER of the following"),
+        ("PET‑MRI fits when EITHER of the following applies", "EITHER of the following"),
         ("Covered when any of the following is met", "any of the following"),
         ("Covered when one of the following is met:", "one of the following"),
         ("At least two of the following apply", "At least two of the following"),
@@ -85,7 +85,7 @@ def test_ordinary_words_are_no_operator(text: str, tmp_path: Path) -> None:
         ("The study is recent unless it is a scheduled surveillance exam", "unless"),
         ("A study was done, Unless it failed", "Unless"),
         ("Surveillance is routine except when new symptoms appear", "except"),
-        ("The individual meets the criteria for PET/CT AND PET/CT is not available", "AND"),
+        ("The individual meets the criteria for PET/CT AND none is available", "AND"),
         ("Conventional imaging is negative, OR PET is used for staging", "OR"),
         ("The tumor is a glioma BUT NOT a lymphoma", "NOT"),
         ("Imaging was done. Results are available", "Results"),
@@ -108,7 +108,7 @@ def test_two_conditions_in_one(text: str, raw: str | None, tmp_path: Path) -> No
 @pytest.mark.parametrize(
     "text",
     [
-        "Conventional imaging (CT, MRI or bone scan) is inconclusive",
+        "Conventional imaging (bone scan, CT or MRI) is inconclusive",
         "CT, MRI or a bone scan is inconclusive",
         "CT and MRI are inconclusive",
         "Neither CT nor MRI is available",

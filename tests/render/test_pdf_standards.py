@@ -143,6 +143,7 @@ def test_a_guideline_of_150_pages_keeps_to_the_standards(folder: Path) -> None:
         assert len(pdf.pages) >= 150
     assert verapdf.faults({file: verapdf.NEWEST}) == {f"long.pdf {name}": [] for name in verapdf.NEWEST}
     assert damage(file) == []
+    assert heard(file) == ""
 
 
 def test_another_weasyprint_is_refused_by_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

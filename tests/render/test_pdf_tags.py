@@ -78,6 +78,18 @@ def test_a_paragraph_is_one_tag_over_all_its_lines_and_pages(aloud: list[tuple[T
     assert any(roles[number] == "P" and len(text) > 150 for number, text in texts.items())
 
 
+def test_text_behind_a_link_has_a_tag_of_its_own(printed: Printed) -> None:
+    """outloud takes what stands in a tag itself for its beginning, and heard long lists of links out of order."""
+    mixed = 0
+    for element in elements(printed):
+        kids = element.get("/K", [])
+        kids = [kid.get_object() for kid in kids] if isinstance(kids, list) else [kids]
+        own = [isinstance(kid, int) or kid.get("/Type") == "/MCR" for kid in kids]
+        assert own == sorted(own, reverse=True) or "/Link" in str(element["/S"]), str(element)
+        mixed += len(set(own)) > 1
+    assert mixed > 10
+
+
 def test_the_head_of_a_table_is_read_once(aloud: list[tuple[Tagged, Run]], printed: Printed) -> None:
     heads: dict[int, list[str]] = {}
     for tag, run in aloud:

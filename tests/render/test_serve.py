@@ -15,7 +15,8 @@ from typing import NoReturn
 import pytest
 
 from policypress.checks import run_checks
-from policypress.render.serve import Preview, server
+from policypress.render.preview import Preview
+from policypress.render.serve import server
 from policypress.render.site_build import SiteFault
 from tests.render.published import LIBRARY, TEMPLATES
 

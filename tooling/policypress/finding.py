@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from enum import StrEnum
 
 from policypress.record import record
@@ -17,14 +16,24 @@ class Severity(StrEnum):
     INFO = "info"
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class Rule:
     """A fault the product knows: its id (never reused), its name (read it as "allow <name>") and its page."""
 
     id: str
     name: str
     severity: Severity
-    page: str = field(repr=False, compare=False, default="")
+    docstring: str = ""
+
+    @property
+    def page(self) -> str:
+        """What `explain` prints: the docstring without its margin."""
+        from inspect import cleandoc  # which takes longer to import than all rules together
+
+        return cleandoc(self.docstring) + "\n"
+
+    def __repr__(self) -> str:
+        return f"Rule({self.id} {self.name})"
 
 
 @record()

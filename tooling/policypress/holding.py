@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 
 from policypress import codes, ucum
 from policypress.codes import PLAIN_HYPHENS
 from policypress.model import CodingRule, Node, Ruling, Section
+from policypress.passages import Passage
 from policypress.pattern import pattern
 from policypress.record import record
 from policypress.ucum import Amount
-from policypress.wording import MARKS, Passage, amounts, numbers
+from policypress.wording import MARKS, amounts, numbers
 
 Owner = Section | Ruling | Node | CodingRule
 # Other words for a mark, looked for only where no structure, strength or usual word holds it.
@@ -46,22 +46,22 @@ class Carrier:
     owner: Owner
 
 
-@dataclass(slots=True)
 class Held:
     """What the carriers that name one statement hold together."""
 
-    carriers: list[Carrier] = field(default_factory=list)
-    passages: list[Passage] = field(default_factory=list)
-    codes: set[str] = field(default_factory=set)
-    ranges: set[tuple[str, str]] = field(default_factory=set)
-    amounts: set[Amount] = field(default_factory=set)
-    marks: set[str] = field(default_factory=set)
-    ops: set[str] = field(default_factory=set)  # operators of the groups that name it
-    above: set[str] = field(default_factory=set)  # operators above what names it
-    rulings: set[str] = field(default_factory=set)
-    asked: set[str] = field(default_factory=set)  # marks in the words of queries that quote nothing
-    content: bool = False  # more than a heading, an operator and a query
-    queried: bool = False  # a query names it itself
+    def __init__(self) -> None:
+        self.carriers: list[Carrier] = []
+        self.passages: list[Passage] = []
+        self.codes: set[str] = set()
+        self.ranges: set[tuple[str, str]] = set()
+        self.amounts: set[Amount] = set()
+        self.marks: set[str] = set()
+        self.ops: set[str] = set()  # operators of the groups that name it
+        self.above: set[str] = set()  # operators above what names it
+        self.rulings: set[str] = set()
+        self.asked: set[str] = set()  # marks in the words of queries that quote nothing
+        self.content = False  # more than a heading, an operator and a query
+        self.queried = False  # a query names it itself
 
     def add_code(self, code: str, modifiers: tuple[str, ...], last: str) -> None:
         if last:

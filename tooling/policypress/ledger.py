@@ -12,11 +12,12 @@ from typing import Literal, NamedTuple
 
 from policypress.holding import Carrier, Held, Owner, has_code, has_mark, has_quantity
 from policypress.model import CodeUse, CodingRule, Criterion, Group, Guideline, Node, Ruling, Section, Statement, guards
+from policypress.passages import rule_codes
 from policypress.pattern import pattern
 from policypress.record import record
 from policypress.text import Text
 from policypress.ucum import Amount
-from policypress.wording import UNITS, Mark, Wording, rule_codes
+from policypress.wording import UNITS, Mark, Wording
 
 _BESIDE = frozenset(("note", "documentation", "example", "query"))  # they may name statements of their own
 _RULE_MARKS: Mapping[str, frozenset[str]] = {

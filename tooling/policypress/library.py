@@ -7,7 +7,6 @@ checks do.
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -18,14 +17,17 @@ from policypress.decode.section import read_section
 from policypress.finding import Finding, Label, Rule
 from policypress.model import Guideline, Library, Registers, Section, Vignette
 from policypress.nodes import HIDDEN
+from policypress.record import record, replace
 from policypress.shelf import Decode, Shelf
 from policypress.structure_rules import DUPLICATE_ENTRY, MISNAMED, MISSING_FILE
 from policypress.text import Source, Span
 
 REGISTER_FOLDER = "registers"
+# A file: its path, and its name for people. There may be thousands, and `Path` takes its time.
+_Place = tuple[str, str]
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class Read:
     """What came out of a source folder: the library, every fault of reading, and the files that gave no model."""
 
@@ -44,7 +46,7 @@ def read_library(folder: Path, shelf: Shelf | None = None) -> Read:
 def read_cases(file: Path) -> tuple[tuple[Vignette, ...], tuple[Finding, ...]]:
     """Read a file of cases outside of a library. Returns no case where anything in it cannot be read."""
     reader = _Reader(file.parent)
-    cases = reader._file(file, read_vignettes) or ()
+    cases = reader._file((str(file), reader._shown(file)), read_vignettes) or ()
     reader._once(cases)
     return (() if reader.findings else cases), tuple(reader.findings)
 
@@ -65,7 +67,7 @@ class _Reader:
             return Read(Library((), Registers(), ()), tuple(self.findings))
         shared = Registers()
         guidelines = []
-        for entry in self._entries(self.folder) or ():
+        for entry in map(self.folder.joinpath, self._entries(self.folder) or ()):
             if entry.name == REGISTER_FOLDER and entry.is_dir():
                 shared = self._registers(entry)
             elif entry.is_dir():
@@ -91,16 +93,16 @@ class _Reader:
         guideline: Guideline | None = None
         statements: tuple[Any, ...] = ()
         own = Registers()
-        sections: list[Path] = []
-        cases: list[Path] = []
+        sections: list[_Place] = []
+        cases: list[_Place] = []
         entries = self._entries(folder)
         found = entries is None  # what cannot be looked into may hold it
-        for entry in entries or ():
+        for entry in map(folder.joinpath, entries or ()):
             if entry.name == "guideline.yaml":
                 found = True
-                guideline = self._file(entry, read_guideline)
+                guideline = self._file((str(entry), self._shown(entry)), read_guideline)
             elif entry.name == "statements.yaml":
-                statements = self._file(entry, read_statements) or ()
+                statements = self._file((str(entry), self._shown(entry)), read_statements) or ()
             elif entry.name == "sections" and entry.is_dir():
                 sections = self._yaml_files(entry)
             elif entry.name == "vignettes" and entry.is_dir():
@@ -116,8 +118,8 @@ class _Reader:
                 "add it (policypress new guideline shows one), or move the folder out of the source",
             )  # fmt: skip
         retired = tuple(gone.id.value for gone in guideline.retired) if guideline is not None else ()
-        read = [self._file(path, read_section, retired) for path in sections]
-        vignettes = tuple(case for path in cases for case in self._file(path, read_vignettes) or ())
+        read = [self._file(place, read_section, retired) for place in sections]
+        vignettes = tuple(case for place in cases for case in self._file(place, read_vignettes) or ())
         self._once(vignettes)
         if guideline is None:
             return None
@@ -148,12 +150,12 @@ class _Reader:
 
     def _registers(self, folder: Path) -> Registers:
         read: dict[str, dict[str, Any]] = {}
-        for path in self._yaml_files(folder):
-            name = path.stem
+        for place in self._yaml_files(folder):
+            name = os.path.basename(place[0]).removesuffix(".yaml")  # noqa: PTH119
             if name not in REGISTERS:
-                self._stranger(path, "the registers are " + ", ".join(f"{known}.yaml" for known in REGISTERS))
+                self._stranger(Path(place[0]), "the registers are " + ", ".join(f"{known}.yaml" for known in REGISTERS))
                 continue
-            entries = self._file(path, read_register, name) or []
+            entries = self._file(place, read_register, name) or []
             key = REGISTERS[name][2]
             by_key: dict[str, Any] = {}
             for entry in entries:
@@ -169,16 +171,17 @@ class _Reader:
             read[name] = by_key
         return self.shelf.same(str(folder), Registers(**read))
 
-    def _file(self, path: Path, decode: Decode, *more: Any) -> Any:
+    def _file(self, place: _Place, decode: Decode, *more: Any) -> Any:
         """Read and decode one file, keeping every fault; None where nothing came of it."""
-        volume = self.shelf.read(path, self._shown(path), decode, *more)
-        self.findings.extend(volume.findings)
+        volume = self.shelf.read(*place, decode, *more)
+        if volume.findings:
+            self.findings.extend(volume.findings)
         if volume.source is not None:
             self.sources.append(volume.source)
         return volume.value
 
-    def _entries(self, folder: Path) -> list[Path] | None:
-        """Return what lies in a folder, by name, without the links that lead elsewhere; None where it stays closed."""
+    def _entries(self, folder: Path) -> list[str] | None:
+        """Return the names in a folder in order, without links that lead elsewhere; None where it stays closed."""
         try:
             with os.scandir(folder) as entries:
                 links = {entry.name: entry.is_symlink() for entry in entries}
@@ -187,20 +190,21 @@ class _Reader:
             why = f"The folder cannot be read: {error.strerror}"
             self._fault(reading.UNREADABLE, why, folder, "mend its permissions")
             return None
-        found = [(folder / name, links[name]) for name in sorted(links)]
-        return [path for path, link in found if not link or self._inside(path)]
+        return [name for name in sorted(links) if not links[name] or self._inside(folder / name)]
 
-    def _yaml_files(self, folder: Path) -> list[Path]:
+    def _yaml_files(self, folder: Path) -> list[_Place]:
         files = []
-        for entry in self._entries(folder) or ():
-            if entry.suffix == ".yaml" and not entry.name.startswith("."):
-                files.append(entry)
-                if HIDDEN.search(entry.name) is not None:
+        path, shown = os.path.join(folder, ""), self._shown(folder / "x")[:-1]  # noqa: PTH118
+        for name in self._entries(folder) or ():
+            if name.endswith(".yaml") and name[0] != ".":
+                files.append((path + name, shown + name))
+                if not (name.isascii() and name.isprintable()) and HIDDEN.search(name) is not None:
                     self._fault(
-                        reading.CHARACTER, "The name of this file holds a hidden character", entry, "rename the file"
-                    )
+                        reading.CHARACTER, "The name of this file holds a hidden character", folder / name,
+                        "rename the file",
+                    )  # fmt: skip
             else:
-                self._stranger(entry, "files here end in .yaml")
+                self._stranger(folder / name, "files here end in .yaml")
         return files
 
     def _inside(self, link: Path) -> bool:

@@ -46,8 +46,12 @@ class Case:
         self.home = home
         self.on = on
         self.index: Index = {} if index is None else index  # filled as needed; many cases may share one
+        # What the case itself answers; "unknown" answers nothing.
+        self._told = {name: _GIVEN[told] for name, told in facts.items() if told in _GIVEN}
         self._done: dict[tuple[str, str], Verdict] = {}
+        self._nodes: dict[int, Verdict] = {}
         self._open: set[tuple[str, str]] = set()
+        self._circular = False
 
     def having(self, more: Mapping[str, str]) -> Case:
         """Return the case with more facts known, or known otherwise."""
@@ -79,7 +83,10 @@ class Case:
             return given
         if key in self._done:
             return self._done[key]
-        if owner is None or key in self._open:  # a cycle, which check refuses; it decides nothing
+        if owner is None:
+            return UNKNOWN
+        if key in self._open:  # a cycle, which check refuses; it decides nothing
+            self._circular = True
             return UNKNOWN
         self._open.add(key)
         if isinstance(owner, Section):
@@ -106,13 +113,20 @@ class Case:
 
     def node(self, node: Node, guideline: str = "") -> Verdict:
         """Return the verdict of a node."""
-        home = guideline or self.home
-        if not isinstance(node, Group):
-            own = self._criterion(node, home)  # what is known answers it; its guard and exceptions still count
-        elif (given := self.given(node.id, home)) is not None:
-            return given
-        else:
-            own = self.own(node, home)
+        known = self._nodes.get(id(node))
+        if known is None:
+            home = guideline or self.home
+            if not isinstance(node, Group):  # what is known answers it; its guard and exceptions still count
+                known = (self._told.get(node.fact) if home == self.home else None) or self._criterion(node, home)
+                known = self._hung(node, known, home)
+            elif (known := self.given(node.id, home)) is None:
+                own = combine(node.op, node.n, [self.node(member, home) for member in node.of])
+                known = self._hung(node, own, home)
+            if not self._circular:  # else it may be for now alone
+                self._nodes[id(node)] = known
+        return known
+
+    def _hung(self, node: Node, own: Verdict, home: str) -> Verdict:
         if node.applies_when is None and node.unless is None and node.except_when is None:
             return own
         guard, unless, except_when = (
@@ -129,18 +143,7 @@ class Case:
 
     def determination(self, code: str, guideline: str = "") -> Determination:
         """Return the determination of a guideline for a code; see `rulings_for`."""
-        home = guideline or self.home
-        rulings = self.rulings_for(code, home)
-        excluded = [verdict for ruling, verdict in rulings if ruling.effect == "not_covered"]
-        general = [v for ruling, v in rulings if ruling.effect == "covered" and ruling.scope == "general"]
-        specific = [v for ruling, v in rulings if ruling.effect == "covered" and ruling.scope == "specific"]
-        if MET in excluded or NOT_MET in general or (specific and all(verdict is NOT_MET for verdict in specific)):
-            return Determination.CRITERIA_NOT_MET
-        if not specific and UNKNOWN not in excluded:
-            return Determination.NO_CRITERIA
-        if all(verdict is MET for verdict in general) and MET in specific and UNKNOWN not in excluded:
-            return Determination.CRITERIA_MET
-        return Determination.MISSING_INFORMATION
+        return determined(self.rulings_for(code, guideline or self.home))
 
     def rulings_for(self, code: str, guideline: str = "") -> list[tuple[Ruling, Verdict]]:
         """Return the rulings whose services hold a code and that apply, with verdicts; overridden ones are out.
@@ -149,10 +152,12 @@ class Case:
         """
         home = guideline or self.home
         holding = self.holding(code, home)
+        overrules = any(ruling.overrides for ruling in holding)
         stand = []
         for ruling in holding:
             verdict = self.ruling(ruling, home)
-            above = {self.ruling(other, home) for other in self.overriders(ruling, holding, home)}
+            others = self.overriders(ruling, holding, home) if overrules else ()
+            above = {self.ruling(other, home) for other in others}
             if verdict is NOT_APPLICABLE or above & {MET, NOT_MET}:
                 continue
             if UNKNOWN in above and verdict is not HARMLESS.get((ruling.effect, ruling.scope)):
@@ -191,7 +196,8 @@ class Case:
         return all_of((verdict, none_excluded))
 
     def _criterion(self, node: Criterion, home: str) -> Verdict:
-        given = self.given(node.fact, home) or (self.given(node.id, home) if node.id != node.fact else None)
+        fact, id = node.fact, node.id
+        given = self.given(fact, home) or (self.given(id, home) if id != fact else None)
         if given is not None:
             return given
         if node.compare is not None:
@@ -208,6 +214,7 @@ class Case:
     def _coded(self, code: str, home: str) -> Determination:
         key = ("code", code)
         if key in self._open:
+            self._circular = True
             return Determination.MISSING_INFORMATION
         self._open.add(key)
         determination = self.determination(code, home)
@@ -237,12 +244,26 @@ class Case:
 
     def given(self, name: str, home: str) -> Verdict | None:
         """Return the verdict that the case itself gives to a fact or id; "unknown" gives none."""
-        return _GIVEN.get(self.facts.get(name if home == self.home else self.name(name, home), ""))
+        return self._told.get(name if home == self.home else self.name(name, home))
 
     def outcome(self, asks: tuple[str, str]) -> Verdict | Determination:
         """Return the determination for a code, the verdict of anything else."""
         kind, id = asks
         return self.determination(id.partition("-")[0]) if kind == "code" else self.verdict(id)
+
+
+def determined(rulings: Sequence[tuple[Ruling, Verdict]]) -> Determination:
+    """Return the determination that rulings, with their verdicts, come to."""
+    excluded = [verdict for ruling, verdict in rulings if ruling.effect == "not_covered"]
+    general = [v for ruling, v in rulings if ruling.effect == "covered" and ruling.scope == "general"]
+    specific = [v for ruling, v in rulings if ruling.effect == "covered" and ruling.scope == "specific"]
+    if MET in excluded or NOT_MET in general or (specific and all(verdict is NOT_MET for verdict in specific)):
+        return Determination.CRITERIA_NOT_MET
+    if not specific and UNKNOWN not in excluded:
+        return Determination.NO_CRITERIA
+    if all(verdict is MET for verdict in general) and MET in specific and UNKNOWN not in excluded:
+        return Determination.CRITERIA_MET
+    return Determination.MISSING_INFORMATION
 
 
 _GIVEN = {verdict.value: verdict for verdict in (MET, NOT_MET, NOT_APPLICABLE)}
@@ -255,8 +276,9 @@ def holds(guideline: Guideline, ruling: Ruling, code: str) -> bool:
     if not ruling.codes and not ruling.services:
         return True
     registered = guideline.registers.codes
-    if any(code in members(use, registered) for use in ruling.codes):
-        return True
+    for use in ruling.codes:
+        if use.code == code or (use.last and code in members(use, registered)):
+            return True
     entry = registered.get(code)
     return entry is not None and any(service.value == entry.modality for service in ruling.services)
 

@@ -7,10 +7,9 @@ only keeps clear of Python's own words.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
-from policypress.record import record
+from policypress.record import names, record
 from policypress.text import Source, Span, Text
 
 Op = Literal["all", "any", "not", "at_least"]
@@ -357,25 +356,28 @@ class Reference:
     locator: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+_NOTHING: Mapping[str, Any] = {}
+
+
+@record()
 class Registers:
     """What the sections share, by id. A guideline's own registers come before the library's."""
 
-    codes: Mapping[str, Code] = field(default_factory=dict)
-    parameters: Mapping[str, Parameter] = field(default_factory=dict)
-    facts: Mapping[str, Fact] = field(default_factory=dict)
-    terms: Mapping[str, Term] = field(default_factory=dict)
-    exclusive: Mapping[str, Exclusive] = field(default_factory=dict)
-    references: Mapping[str, Reference] = field(default_factory=dict)
+    codes: Mapping[str, Code] = _NOTHING
+    parameters: Mapping[str, Parameter] = _NOTHING
+    facts: Mapping[str, Fact] = _NOTHING
+    terms: Mapping[str, Term] = _NOTHING
+    exclusive: Mapping[str, Exclusive] = _NOTHING
+    references: Mapping[str, Reference] = _NOTHING
 
     def over(self, other: Registers) -> Registers:
         """Return both, this one's entries first."""
         return Registers(
-            *({**getattr(other, name), **getattr(self, name)} for name in type(self).__dataclass_fields__)
+            *({**getattr(other, name), **getattr(self, name)} for name in names(Registers))
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Guideline:
     """One policy: what `guideline.yaml` says, its sections in the order of its chapters, and what they share."""
 
@@ -406,9 +408,9 @@ class Guideline:
     sections: tuple[Section, ...] = ()
     statements: tuple[Statement, ...] = ()
     vignettes: tuple[Vignette, ...] = ()
-    registers: Registers = field(default_factory=Registers)
-    library: Registers = field(default_factory=Registers)  # the shared registers alone
-    spans: Mapping[str, Span] = field(default_factory=dict)  # key of guideline.yaml -> its value's place
+    registers: Registers = Registers()
+    library: Registers = Registers()  # the shared registers alone
+    spans: Mapping[str, Span] = _NOTHING  # key of guideline.yaml -> its value's place
 
     @property
     def draft(self) -> bool:

@@ -12,14 +12,23 @@ import re
 from functools import lru_cache
 from typing import NoReturn
 
-from _ruamel_yaml import AliasEvent, CParser, DocumentStartEvent, YAMLError
-
 from policypress import reading
 from policypress.finding import Edit, Finding, Label, Rule
 from policypress.pattern import pattern
 from policypress.slips import explain_syntax, quoted
 from policypress.text import Source, Span
-from policypress.yaml_nodes import Decorated, End, Mapping, Scalar, Sequence, YamlNode
+from policypress.yaml_nodes import (
+    Alias,
+    CParser,
+    Decorated,
+    DocumentStart,
+    End,
+    Mapping,
+    Scalar,
+    Sequence,
+    SyntaxFault,
+    YamlNode,
+)  # fmt: skip
 
 __all__ = ["HIDDEN", "Mapping", "Scalar", "Sequence", "YamlNode", "parse", "refuse_comment"]
 
@@ -68,7 +77,7 @@ def parse(source: Source) -> tuple[YamlNode | None, list[Finding]]:
         return None, [*builder.findings, refused.finding]
     except Decorated as decorated:
         return None, [*builder.findings, builder.decorated(decorated)]
-    except YAMLError as error:
+    except SyntaxFault as error:
         return None, [*builder.findings, explain_syntax(source, error)]
     return root, builder.findings
 
@@ -157,20 +166,20 @@ class _Builder:
                 if type(top) is Mapping and not _distinct(tuple([key.value for key, _ in top.entries])):
                     self._duplicates(top)
                 top = stack.pop() if stack else None
-            elif kind is DocumentStartEvent:
+            elif kind is DocumentStart:
                 documents += 1
-                if event.version or event.tags:
+                if event.directed:
                     raise self.refuse(
-                        reading.FORBIDDEN, "A directive stands before the policy", *self._line(event.start_mark.index),
+                        reading.FORBIDDEN, "A directive stands before the policy", *self._line(event.start),
                         "take the line that begins with % out",
                     )  # fmt: skip
                 if documents > 1:
                     raise self.refuse(
-                        reading.FORBIDDEN, "A second document begins here", *self._line(event.start_mark.index),
+                        reading.FORBIDDEN, "A second document begins here", *self._line(event.start),
                         "put it into a file of its own",
                     )  # fmt: skip
-            elif kind is AliasEvent:
-                raise Decorated("An alias", event.start_mark, event.end_mark)
+            elif kind is Alias:
+                raise event
         self._gap(text[done:], done, last)
         if self.outside is not None:
             self.fault(

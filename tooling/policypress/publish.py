@@ -166,7 +166,7 @@ def _differences(manifest: Manifest, sources: dict[str, str], templates: dict[st
 
 
 def _render(covered: list[GuidelineOutline], order: Order, generation: Generation, progress: Progress) -> None:
-    from policypress.render import export
+    from policypress.render import export, export_registers
 
     wanted = [laid for laid in covered if order.guideline in ("", laid.guideline.id)]
     told = wanted if order.parts & {"json", "pdf"} else []
@@ -185,9 +185,9 @@ def _render(covered: list[GuidelineOutline], order: Order, generation: Generatio
             progress("JSON")
             for id, data in exports.items():
                 generation.write(f"json/{id}.json", data)
-            generation.write("json/codes.json", export.codes(covered))
-            generation.write("json/schema/criteria.schema.json", export.to_bytes(criteria_schema()))
-            generation.write("json/schema/criteria.consumer.schema.json", export.to_bytes(consumer_schema()))
+            generation.write("json/codes.json", export_registers.codes(covered))
+            generation.write("json/schema/criteria.schema.json", export_registers.to_bytes(criteria_schema()))
+            generation.write("json/schema/criteria.consumer.schema.json", export_registers.to_bytes(consumer_schema()))
             write_pack([laid.guideline for laid in covered], generation, order.templates)
         if "site" in order.parts:
             from policypress.render.site_build import build_site

@@ -7,7 +7,6 @@ months and years are then counted on the calendar. Days against months are decid
 
 from __future__ import annotations
 
-import calendar
 import datetime
 import operator
 import re
@@ -101,9 +100,11 @@ def _reached(date: datetime.date, value: str, unit: str) -> Fraction | None:
 
 def _months_later(date: datetime.date, months: int) -> datetime.date:
     """Return the same day of a later month; the last one of the month where it has no such day."""
+    from calendar import monthrange  # asked for by few cases
+
     year, month = divmod(date.year * 12 + date.month - 1 + months, 12)
     year = min(max(year, 1), 9999)
-    return date.replace(year=year, month=month + 1, day=min(date.day, calendar.monthrange(year, month + 1)[1]))
+    return date.replace(year=year, month=month + 1, day=min(date.day, monthrange(year, month + 1)[1]))
 
 
 def in_days(amount: tuple[str, Fraction]) -> tuple[Fraction, ...]:

@@ -61,18 +61,17 @@ class Shelf:
         self._volumes: dict[str, Volume] = {}
         self._made: dict[str, Any] = {}
 
-    def read(self, path: Path, shown: str, decode: Decode, *more: Any) -> Volume:
+    def read(self, name: str, shown: str, decode: Decode, *more: Any) -> Volume:
         """Read and decode a file, or give what came of it before if nothing changed. `shown` is its name for people."""
-        name = str(path)
         kept = self._volumes.get(name)
         how = (decode, *more)
         now = time.time_ns()
         try:
-            status = path.stat()
+            status = os.stat(name)  # noqa: PTH116
             stamp = Stamp(status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns)
             if kept is not None and kept.settled and kept.stamp == stamp and kept.how == how:
                 return kept
-            text = _text(path, status)
+            text = _text(Path(name), status)
         except OSError as error:
             fault = _Unreadable(
                 reading.UNREADABLE, f"The file cannot be read: {error.strerror or error}", "mend its permissions"
@@ -84,12 +83,12 @@ class Shelf:
             if kept is not None and kept.source is not None and kept.source.text == text and kept.how == how:
                 volume = kept._replace(stamp=stamp, settled=settled)
             else:
-                source = Source(shown, text, path)
+                source = Source(shown, text, Path(name))
                 volume = Volume(source, *_decoded(source, decode, more), how, stamp, settled)
             self._volumes[name] = volume
             return volume
         self._volumes.pop(name, None)
-        nowhere = Span(Source(shown, "", path), 0, 0)
+        nowhere = Span(Source(shown, "", Path(name)), 0, 0)
         return Volume(findings=(Finding(fault.rule, fault.message, nowhere, fault.help),))
 
     def same(self, name: str, made: T) -> T:

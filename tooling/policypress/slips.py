@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import Any
 
 from policypress import reading
 from policypress.finding import Edit, Finding
 from policypress.pattern import pattern
+from policypress.record import replace
 from policypress.text import Source, Span
 
 # `- ` markers and one key, then the text. A capital begins a sentence, not a key.

@@ -18,7 +18,8 @@ from policypress.model import (
     section_nodes,
 )
 from policypress.outline import GuidelineOutline
-from policypress.wording import rule_codes, scan
+from policypress.passages import rule_codes
+from policypress.wording import scan
 
 
 class Use(NamedTuple):

@@ -48,7 +48,9 @@ def any_of(verdicts: Iterable[Verdict]) -> Verdict:
 
 def at_least(n: int | None, verdicts: Iterable[Verdict]) -> Verdict:
     """AT LEAST n of the applicable ones; None means all of them. With fewer than n applicable: not met."""
-    applicable = [verdict for verdict in verdicts if verdict is not NOT_APPLICABLE]
+    applicable = list(verdicts)
+    if NOT_APPLICABLE in applicable:
+        applicable = [verdict for verdict in applicable if verdict is not NOT_APPLICABLE]
     if not applicable:
         return NOT_APPLICABLE
     needed = len(applicable) if n is None else n
@@ -58,17 +60,16 @@ def at_least(n: int | None, verdicts: Iterable[Verdict]) -> Verdict:
     return NOT_MET if met + applicable.count(UNKNOWN) < needed else UNKNOWN
 
 
+_NEEDED = {"all": None, "any": 1}
+
+
 def combine(op: str, n: int, verdicts: Sequence[Verdict]) -> Verdict:
     """Return the verdict of a group from those of its members."""
     if not verdicts:
         return UNKNOWN
-    if op == "all":
-        return all_of(verdicts)
-    if op == "any":
-        return any_of(verdicts)
     if op == "not":
         return negate(verdicts[0])
-    return at_least(n, verdicts)
+    return at_least(_NEEDED.get(op, n), verdicts)
 
 
 def with_exceptions(

@@ -8,15 +8,16 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from fractions import Fraction
 from typing import NamedTuple
 
 from policypress import codes
-from policypress.model import Code, CodeUse, CodingRule, Criterion, Node, Note, Query, Ruling, Section, walk
-from policypress.pattern import pattern
-from policypress.text import Span, Text
+from policypress.model import Code, Section
+from policypress.passages import Passage, passages
+from policypress.pattern import in_small_letters, pattern
+from policypress.record import record
+from policypress.text import Span
 from policypress.ucum import Amount, number
 
 # What a word of a text says about logic or strength: the vocabulary of the ledger's `marks`.
@@ -84,7 +85,8 @@ def _plain(words: str) -> str:
 
 _HYPHEN = f"[{codes.HYPHENS}]"
 _UNIT = "|".join(_spaced(unit) for unit in sorted(UNITS, key=lambda unit: (-len(unit), unit)))
-_AMOUNT = r"\d++(?:[.,]\d++)*+"
+# A group is never possessive: Python before 3.11.5 matches those wrongly.
+_AMOUNT = r"\d++(?:[.,]\d++)*(?![.,]\d)"
 
 
 def _any_of(words: Iterable[str]) -> str:
@@ -133,22 +135,12 @@ _OTHER = pattern(
 )
 _JOINED = pattern(r"\s*(?:,|/|\+|and|or|through|to|&|-|–|\()*\s*(?:CPT\s*|HCPCS\s*|and\s*|or\s*)?$", re.I)
 
+_CASELESS = int(re.I)
 _BETWEEN = "\n\0\n"  # between two texts: no pattern reaches over it ("… in 12" / "weeks of …")
 
 
-class Passage(NamedTuple):
-    """One text of a section: what it is, what it belongs to, and the data that stand beside it."""
-
-    text: Text
-    kind: str  # title, intro, criterion, coding_rule, note, documentation, example, query
-    owner: Section | Ruling | Node | CodingRule
-    codes: tuple[CodeUse, ...] = ()
-    uses: tuple[Text, ...] = ()
-    from_: tuple[str, ...] = ()
-
-    @property
-    def id(self) -> str:
-        return self.owner.id
+# What an expression takes for a letter from a to z where case does not count; İ becomes two characters, too.
+_LIKE_LETTERS = frozenset("\u0130\u0131\u017f\u212a")
 
 
 def _place(found: Found) -> Span:
@@ -223,7 +215,7 @@ class Mark(NamedTuple):
 Found = Hit | CodeMention | Quantity | Mark
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class Wording:
     """Everything found in the texts of a section, in reading order."""
 
@@ -233,8 +225,8 @@ class Wording:
     marks: tuple[Mark, ...]
     capitals: tuple[Hit, ...]
     kinds: frozenset[str]  # of the passages
-    joined: str = field(repr=False)  # all texts, each on lines of its own
-    starts: tuple[int, ...] = field(repr=False)  # where each passage begins in it
+    joined: str  # all texts, each on lines of its own
+    starts: tuple[int, ...]  # where each passage begins in it
 
     def of(self, passage: Passage) -> Iterator[Found]:
         """Yield what was found in one passage."""
@@ -259,66 +251,37 @@ class Wording:
 
         All texts are passed over at once: let it begin with a fixed character, or a choice of them.
         """
+        text = self.joined
+        if expression.flags & _CASELESS and not _LIKE_LETTERS & set(text) and (small := in_small_letters(expression)):
+            expression, text = small, text.lower()
         group = 1 if expression.groups else 0
-        for match in expression.finditer(self.joined):
+        for match in expression.finditer(text):
             start, end = match.span(group)
             at = bisect_right(self.starts, start) - 1
             passage, offset = self.passages[at], self.starts[at]
             if end - offset <= len(passage.text.value):
-                yield Hit(passage, start - offset, end - offset, match[group])
+                yield Hit(passage, start - offset, end - offset, self.joined[start:end])
 
 
-def passages(section: Section) -> Iterator[Passage]:
-    """Yield every text of a section in reading order, queries included."""
-    yield Passage(section.title, "title", section, from_=section.from_)
-    if section.intro is not None:
-        yield Passage(section.intro, "intro", section, from_=section.from_)
-    yield from _query(section.query, section)
-    for ruling in section.rulings:
-        yield from _notes(ruling.notes, "note", ruling)
-        yield from _query(ruling.query, ruling)
-        if ruling.criteria is not None:
-            yield from _tree(ruling.criteria)
-    for rule in section.coding_rules:
-        if rule.text is not None:
-            yield Passage(rule.text, "coding_rule", rule, rule_codes(rule), rule.uses, rule.from_)
-        yield from _notes(rule.notes, "note", rule)
-        yield from _query(rule.query, rule)
-        if rule.when is not None:
-            yield from _tree(rule.when)
-    yield from _notes(section.documentation, "documentation", section)
-    yield from _notes(section.examples, "example", section)
-    yield from _notes(section.notes, "note", section)
-
-
-def rule_codes(rule: CodingRule) -> tuple[CodeUse, ...]:
-    """Return every code that a coding rule names in its data."""
-    found = list(rule.codes)
-    for part in (rule.with_, rule.instead_of, rule.for_):
-        if isinstance(part, tuple):
-            found.extend(part)
-    return tuple(found)
-
-
-def scan(section: Section, registered: dict[str, Code]) -> Wording:
+def scan(section: Section, registered: Mapping[str, Code]) -> Wording:
     """Scan every text of a section. `registered` is the code register that applies."""
-    found = tuple(passages(section))
+    found = passages(section)
+    texts = [passage.text.value for passage in found]
     starts = []
     length = 0
-    for passage in found:
-        starts.append(length)
-        length += len(passage.text.value) + len(_BETWEEN)
-    joined = _BETWEEN.join(passage.text.value for passage in found)
     mentions: list[CodeMention] = []
     quantities: list[Quantity] = []
     marks: list[Mark] = []
     capitals: list[Hit] = []
-    for passage in found:
-        for match in _matches(passage.text.value):
+    for passage, text in zip(found, texts, strict=True):
+        starts.append(length)
+        length += len(text) + len(_BETWEEN)
+        for match in _matches(text):
             start, end = match.span()
             words, kind = match[0], match.lastgroup
             if kind == "mark":
-                marks.append(Mark(passage, start, end, words, _MARK_OF[_plain(words.lower())]))
+                mark = _MARK_OF.get(words) or _MARK_OF[_plain(words.lower())]
+                marks.append(Mark(passage, start, end, words, mark))
             elif kind == "semicolon":
                 marks.append(Mark(passage, start, end, words, ";"))
             elif kind == "capitals":
@@ -334,7 +297,7 @@ def scan(section: Section, registered: dict[str, Code]) -> Wording:
                 capitals.append(Hit(passage, start, end, words))
     kinds = frozenset([passage.kind for passage in found])
     hits = (tuple(mentions), tuple(quantities), tuple(marks), tuple(capitals))
-    return Wording(found, *hits, kinds, joined, tuple(starts))
+    return Wording(found, *hits, kinds, _BETWEEN.join(texts), tuple(starts))
 
 
 def _matches(text: str) -> Iterator[re.Match[str]]:
@@ -347,15 +310,16 @@ def _matches(text: str) -> Iterator[re.Match[str]]:
                 starts = tuple([match.start() for match in _BEGINNING.finditer(form)])
                 if len(_beginnings) < _MANY:
                     _beginnings[form] = starts
-        for start in starts:
-            if place + start >= end and (found := _MASTER.match(text, place + start)) is not None:
-                yield found
-                end = found.end()
+        if starts:
+            for start in starts:
+                if place + start >= end and (found := _MASTER.match(text, place + start)) is not None:
+                    yield found
+                    end = found.end()
         place += len(word) + 1
 
 
 def _mention(
-    passage: Passage, start: int, end: int, words: str, registered: dict[str, Code], before: list[CodeMention]
+    passage: Passage, start: int, end: int, words: str, registered: Mapping[str, Code], before: list[CodeMention]
 ) -> CodeMention | None:
     parts = codes.entry(words if words.isascii() else words.translate(codes.PLAIN_HYPHENS))
     if parts is None:
@@ -375,37 +339,6 @@ def _mention(
         if not joined and not plain and _CONTEXT.search(text, max(0, start - 40), start) is None:
             return None
     return CodeMention(passage, start, end, words, code, modifiers, last, known)
-
-
-def _tree(node: Node) -> Iterator[Passage]:
-    for below in walk(node):
-        if isinstance(below, Criterion):
-            yield Passage(below.text, "criterion", below, below.codes, _ties(below), below.from_)
-        if below.documentation or below.examples or below.notes:
-            yield from _notes(below.examples, "example", below)
-            yield from _notes(below.documentation, "documentation", below)
-            yield from _notes(below.notes, "note", below)
-        if below.query is not None:
-            yield from _query(below.query, below)
-
-
-def _ties(criterion: Criterion) -> tuple[Text, ...]:
-    if criterion.compare is not None and criterion.compare.parameter is not None:
-        return (*criterion.uses, criterion.compare.parameter)
-    return criterion.uses
-
-
-def _notes(notes: tuple[Note, ...], kind: str, owner: Section | Ruling | Node | CodingRule) -> Iterator[Passage]:
-    for note in notes:
-        yield Passage(note.text, kind, owner, note.codes, note.uses, note.from_ or owner.from_)
-        yield from _query(note.query, owner)
-
-
-def _query(query: Query | None, owner: Section | Ruling | Node | CodingRule) -> Iterator[Passage]:
-    if query is not None:
-        yield Passage(query.text, "query", owner, from_=query.from_ or owner.from_)
-        if query.answered is not None:
-            yield Passage(query.answered.text, "query", owner, from_=query.from_ or owner.from_)
 
 
 def _number(words: str) -> str:

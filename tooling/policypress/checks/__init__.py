@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
 from itertools import islice
 from time import perf_counter
 from typing import Any
@@ -39,6 +38,7 @@ from policypress.form_rules import FORM_RULES
 from policypress.library import Read
 from policypress.model import Query, walk
 from policypress.reading import READING_RULES
+from policypress.record import replace
 from policypress.structure_rules import STRUCTURE_RULES
 
 CHECKS: tuple[Check, ...] = (
@@ -112,7 +112,6 @@ def run_checks(
                     for check in of_sections
                     for fault in islice(run[check.id](section), MOST + 1)
                 ]
-                section.found_beside = guideline.beside
                 section.forget()
             found += section.found
     for check in CHECKS:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 
-from policypress.checks.check import Check, Fault, GuidelineView, SectionView, id_span
-from policypress.checks.lookup import add_line, value_at
+from policypress.checks.check import Check, Fault, GuidelineView, SectionView, id_span, owners_by_id
+from policypress.checks.lookup import add_line, by_words, value_at
 from policypress.finding import Label, Severity
-from policypress.model import CodingRule, Ruling, Section
+from policypress.model import CodingRule, Criterion, Ruling, Section
 from policypress.nodes import Scalar
 from policypress.pattern import pattern
 from policypress.prover.questions import folded
@@ -193,36 +193,54 @@ def pointer_without_see(view: GuidelineView) -> Iterator[Fault]:
     ```
     """
     names: dict[str, list[SectionView]] = {}
-    seeing = {
-        folded(criterion.text.value): criterion
-        for section in view.sections
-        for criterion in section.criteria
-        if criterion.see is not None and criterion.see.target
-    }
-    for section in view.sections:
-        if not seeing and not any(word in section.wording.joined for word in _NAMING):
+    seeing: dict[str, Criterion] = {}
+    for leading in view.notes(_leading):
+        seeing.update(leading)
+    for section in view.sections if seeing else ():
+        words = section.note(by_words)
+        if seeing.keys().isdisjoint(words):
             continue
-        names = names or _names(view)
-        for criterion in section.criteria:
-            if criterion.see is not None or criterion.query is not None or criterion.references:
-                continue
-            text = criterion.text.value
-            if (other := seeing.get(folded(text))) is not None:
-                assert other.see is not None
+        for other, criterion in ((seeing[said], one) for said in words if said in seeing for one in words[said]):
+            if _is_free(criterion) and other.see is not None:
                 yield Fault(
                     f"These words have see: {other.see.target} elsewhere, and none here", criterion.text.span,
                     f"add see: {other.see.target}, or say in the words what is different", criterion.id,
                     (Label(other.text.span, "the same words"),), add_line(criterion, f"see: {other.see.target}"),
                 )  # fmt: skip
-                continue
-            named = _named(text, names) if any(word in text for word in _NAMING) else []
-            if named and section not in named:
-                yield Fault(
-                    f"The words point to “{named[0].section.title.value}”, and there is no see", criterion.text.span,
-                    f"add see: {named[0].section.id}", criterion.id,
-                    (Label(named[0].section.title.span, "the section"),),
-                    add_line(criterion, f"see: {named[0].section.id}") if len(named) == 1 else (),
-                )  # fmt: skip
+    for section, criterion in view.all(_pointing_by_words):
+        if folded(criterion.text.value) in seeing:
+            continue
+        names = names or _names(view)
+        named = _named(criterion.text.value, names)
+        if named and section not in named:
+            yield Fault(
+                f"The words point to “{named[0].section.title.value}”, and there is no see", criterion.text.span,
+                f"add see: {named[0].section.id}", criterion.id,
+                (Label(named[0].section.title.span, "the section"),),
+                add_line(criterion, f"see: {named[0].section.id}") if len(named) == 1 else (),
+            )  # fmt: skip
+
+
+def _leading(view: SectionView) -> Mapping[str, Criterion]:
+    """Return the criteria of a section that point to another, by their words."""
+    leading = [one for one in view.criteria if one.see is not None and one.see.target]
+    return {folded(criterion.text.value): criterion for criterion in leading}
+
+
+def _is_free(criterion: Criterion) -> bool:
+    """Tell whether a criterion names neither a pointer nor a reference, and nobody asks about it."""
+    return criterion.see is None and criterion.query is None and not criterion.references
+
+
+def _pointing_by_words(view: SectionView) -> Sequence[tuple[SectionView, Criterion]]:
+    """Return the criteria of a section whose words may name another."""
+    if not any(word in view.wording.joined for word in _NAMING):
+        return ()
+    return [
+        (view, criterion)
+        for criterion in view.criteria
+        if _is_free(criterion) and any(word in criterion.text.value for word in _NAMING)
+    ]
 
 
 _PARENTHESIS = pattern(r"\s*[(:,;].*$")
@@ -271,17 +289,14 @@ def see_at_odds(view: GuidelineView) -> Iterator[Fault]:
       see: pet-ct
     ```
     """
-    pointing = [
-        (section, criterion)
-        for section in view.sections
-        for criterion in section.criteria
-        if criterion.see is not None and criterion.see.target and "/" not in criterion.see.target
-    ]
+    pointing = list(view.all(_pointing_within))
     if not pointing:
         return
     names = _names(view)
-    homes = {owner.id: section for section in view.sections for owner in section.owners}
-    for _, criterion in pointing:
+    homes: dict[str, SectionView] = {}
+    for section in view.sections:
+        homes.update(dict.fromkeys(section.note(owners_by_id), section))
+    for criterion in pointing:
         see = criterion.see
         home = homes.get(see.target) if see is not None else None
         if see is None or home is None:
@@ -296,15 +311,20 @@ def see_at_odds(view: GuidelineView) -> Iterator[Fault]:
             )  # fmt: skip
 
 
+def _pointing_within(view: SectionView) -> list[Criterion]:
+    return [one for one in view.criteria if one.see is not None and one.see.target and "/" not in one.see.target]
+
+
 def _names(view: GuidelineView) -> dict[str, list[SectionView]]:
     """Return the sections of a guideline by what their titles name."""
     names: dict[str, list[SectionView]] = {}
     for section in view.sections:
-        names.setdefault(_name(section.section.title.value), []).append(section)
+        names.setdefault(section.note(_name), []).append(section)
     return names
 
 
-def _name(title: str) -> str:
+def _name(view: SectionView) -> str:
+    title = view.section.title.value
     return " ".join(_TITLE_WORDS.sub("", _PARENTHESIS.sub("", title)).split()).casefold()
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 from policypress.finding import Edit, Finding, Rule, Severity
 from policypress.pattern import pattern
@@ -72,15 +71,14 @@ criteria:
 )
 
 
-@dataclass
 class _Allowance:
-    source: Source
-    span: Span
-    rules: frozenset[str]
-    reason: str
-    start: int  # characters covered, from the line after the comment to the end of the node there
-    end: int
-    used: bool = False
+    def __init__(self, span: Span, rules: frozenset[str], reason: str, start: int, end: int) -> None:
+        self.span = span
+        self.rules = rules
+        self.reason = reason
+        self.start = start  # characters covered, from the line after the comment to the end of the node there
+        self.end = end
+        self.used = False
 
 
 def allow(findings: Iterable[Finding], sources: Iterable[Source], rules: Iterable[Rule]) -> list[Finding]:
@@ -162,7 +160,7 @@ def _read(source: Source) -> Iterator[_Allowance]:
         rules = frozenset(re.split(r"\s*,\s*", match["rules"])) if match["rules"] else frozenset()
         start, end = _node_below(source.text, match.end())
         span = Span(source, match.start() + len(match[0]) - len(match[0].lstrip()), match.end())
-        yield _Allowance(source, span, rules, match["reason"].strip(), start, end)
+        yield _Allowance(span, rules, match["reason"].strip(), start, end)
 
 
 def _node_below(text: str, offset: int) -> tuple[int, int]:

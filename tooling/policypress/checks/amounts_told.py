@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from policypress.checks.check import Check, Fault, GuidelineView, SectionView
 from policypress.finding import Label, Severity
@@ -56,27 +57,40 @@ def values_at_odds(view: GuidelineView) -> Iterator[Fault]:
     []
     ```
     """
-    told: dict[str, tuple[SectionView, list[Quantity]]] = {}
-    for section in view.sections:
-        by_passage: dict[int, list[Quantity]] = {}
-        for quantity in section.wording.quantities:
-            if quantity.passage.kind == "criterion":
-                by_passage.setdefault(id(quantity.passage), []).append(quantity)
-        for quantities in by_passage.values():
-            text, end, words = quantities[0].passage.text.value, 0, ""
-            for quantity in quantities:
-                words, end = f"{words}{text[end:quantity.start]}#", quantity.end
-            home, others = told.setdefault(folded(words + text[end:]), (section, quantities))
-            if home is section or _each_its_own(quantities[0], others[0]):
-                continue
-            for quantity, other in zip(quantities, others, strict=True):
-                if not same(quantity.amount, other.amount):
-                    yield Fault(
-                        f"“{quantity.words}” is told here, and “{other.words}” of the same condition in "
-                        f"{home.section.id}", quantity.span,
-                        "bring the two together, or give each limit a parameter of its own", quantity.passage.id,
-                        (Label(other.span, "told with this amount"),),
-                    )  # fmt: skip
+    told: dict[str, _Told] = {}
+    for here in view.all(_told):
+        there = told.setdefault(here.words, here)
+        if there.section == here.section or _each_its_own(here.quantities[0], there.quantities[0]):
+            continue
+        for quantity, other in zip(here.quantities, there.quantities, strict=True):
+            if not same(quantity.amount, other.amount):
+                yield Fault(
+                    f"“{quantity.words}” is told here, and “{other.words}” of the same condition in {there.section}",
+                    quantity.span, "bring the two together, or give each limit a parameter of its own",
+                    quantity.passage.id, (Label(other.span, "told with this amount"),),
+                )  # fmt: skip
+
+
+class _Told(NamedTuple):
+    """A criterion with amounts: its words without them."""
+
+    words: str
+    section: str
+    quantities: list[Quantity]
+
+
+def _told(view: SectionView) -> list[_Told]:
+    by_passage: dict[int, list[Quantity]] = {}
+    for quantity in view.wording.quantities:
+        if quantity.passage.kind == "criterion":
+            by_passage.setdefault(id(quantity.passage), []).append(quantity)
+    found = []
+    for quantities in by_passage.values():
+        text, end, words = quantities[0].passage.text.value, 0, ""
+        for quantity in quantities:
+            words, end = f"{words}{text[end:quantity.start]}#", quantity.end
+        found.append(_Told(folded(words + text[end:]), view.section.id, quantities))
+    return found
 
 
 def _each_its_own(one: Quantity, other: Quantity) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from policypress.checks.check import Check, Fault, GuidelineView, SectionView, id_span
 from policypress.finding import Label, Severity
-from policypress.model import CodingRule, Ruling
+from policypress.model import CodingRule, Ruling, Section
 from policypress.text import Span
 
 
@@ -43,17 +43,11 @@ def unlisted_for_several(view: GuidelineView) -> Iterator[Fault]:
       text: The study changes the plan of treatment
     ```
     """
-    codes = view.guideline.registers.codes
     used: dict[str, list[tuple[str, Span, str]]] = {}
-    for section in view.sections:
-        owners: tuple[Ruling | CodingRule, ...] = (*section.section.rulings, *section.section.coding_rules)
-        for owner in owners:
-            for use in owner.codes:
-                code = codes.get(use.code)
-                if code is not None and code.role == "unlisted":
-                    places = used.setdefault(use.code, [])
-                    if all(home != section.section.id for home, _, _ in places):
-                        places.append((section.section.id, use.span, owner.id))
+    for code, home, span, node in view.all(_unlisted):
+        places = used.setdefault(code, [])
+        if all(home != other for other, _, _ in places):
+            places.append((home, span, node))
     for code_name, places in used.items():
         if len(places) > 1:
             _, span, node = places[0]
@@ -63,6 +57,18 @@ def unlisted_for_several(view: GuidelineView) -> Iterator[Fault]:
                 "ask with a coding rule `document` for a description that tells them apart", node,
                 tuple(Label(other, f"{home} too") for home, other, _ in places[1:]),
             )  # fmt: skip
+
+
+def _unlisted(view: SectionView) -> list[tuple[str, str, Span, str]]:
+    """Return the unlisted codes of a section: the code, the section, the place and what names it."""
+    codes = view.registers.codes
+    owners: tuple[Ruling | CodingRule, ...] = (*view.section.rulings, *view.section.coding_rules)
+    return [
+        (use.code, view.section.id, use.span, owner.id)
+        for owner in owners
+        for use in owner.codes
+        if (code := codes.get(use.code)) is not None and code.role == "unlisted"
+    ]
 
 
 def ruling_about_everything(view: GuidelineView) -> Iterator[Fault]:
@@ -103,24 +109,32 @@ def ruling_about_everything(view: GuidelineView) -> Iterator[Fault]:
       text: A biopsy has failed
     ```
     """
-    covering = [ruling for section in view.sections for ruling in section.section.rulings if ruling.effect == "covered"]
-    named = next((ruling for ruling in covering if ruling.codes or ruling.services), None)
+    named = next(view.all(_about_some), None)
     if named is None:
         return
-    for section in view.sections:
-        for ruling in section.section.rulings:
-            if (
-                ruling.effect == "covered" and ruling.scope == "specific" and ruling.complete
-                and not ruling.codes and not ruling.services
-            ):  # fmt: skip
-                own = section.section if section.section.short else ruling
-                yield Fault(
-                    "This ruling is about every service: it names no codes and no services, and its scope is specific",
-                    id_span(own),
-                    "add `scope: general` if it holds beside every other ruling; else name its codes or services",
-                    own.id,
-                    (Label(id_span(named), "a ruling about single services"),),
-                )
+    for own in view.all(_about_every):
+        yield Fault(
+            "This ruling is about every service: it names no codes and no services, and its scope is specific",
+            id_span(own),
+            "add `scope: general` if it holds beside every other ruling; else name its codes or services",
+            own.id,
+            (Label(id_span(named), "a ruling about single services"),),
+        )
+
+
+def _about_some(view: SectionView) -> list[Ruling]:
+    return [one for one in view.section.rulings if one.effect == "covered" and (one.codes or one.services)]
+
+
+def _about_every(view: SectionView) -> list[Section | Ruling]:
+    """Return the rulings that cover every service without being general, or the section that is such a ruling."""
+    section = view.section
+    return [
+        section if section.short else ruling
+        for ruling in section.rulings
+        if ruling.effect == "covered" and ruling.scope == "specific" and ruling.complete
+        and not ruling.codes and not ruling.services
+    ]  # fmt: skip
 
 
 def empty_section(view: SectionView) -> Iterator[Fault]:

@@ -9,8 +9,8 @@ from policypress.checks.check import Check, Fault, SectionView
 from policypress.checks.groups import operator_span
 from policypress.finding import Label, Severity
 from policypress.model import Criterion, walk
+from policypress.passages import Passage
 from policypress.pattern import pattern
-from policypress.wording import Passage
 
 _CODE_WORD = r"(?:CPT|HCPCS|(?:[\w/-]+ ){0,4}?codes?\b)"
 _WITH = r"(?: (?:as|with|using|by|under|the|an?|only|separately|of|either))*"

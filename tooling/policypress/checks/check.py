@@ -3,17 +3,21 @@
 A check is a generator function over a view of one section, one guideline or the whole library. It yields faults; the
 runner adds the rule, the ids and the place. Its docstring is the page of its rule: the fault in one sentence, why it
 matters, then a ```yaml bad and a ```yaml good block, which the tests run.
+
+A check of a guideline or a library asks each section for a note: what a function says of that section alone, such as
+its ids, or the faults that need no other section. A note is kept with the section and asked for once, until the file,
+the registers or the guideline's own file change; a section can see nothing else. The check then puts the notes of all
+sections together, each time anew. So after a save one section is looked at, and the rest is remembered.
 """
 
 from __future__ import annotations
 
-import inspect
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
+from itertools import chain
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from policypress.finding import Edit, Finding, Label, Rule, Severity
 from policypress.ledger import Concordance, concordance
@@ -32,15 +36,17 @@ from policypress.model import (
     walk,
 )  # fmt: skip
 from policypress.outline import place_names
-from policypress.record import record
+from policypress.record import record, replace
 from policypress.text import Span
 from policypress.wording import Hit, Wording, scan
 
 if TYPE_CHECKING:
     from policypress.checks.closing import Closing
     from policypress.checks.proofs import Proofs
+    from policypress.checks.proven import Proven
     from policypress.checks.same_rulings import Twins
 
+T = TypeVar("T")
 Owner = Section | Ruling | Node | CodingRule
 _BLANK = dict.fromkeys(map(ord, ".,;:()[]\"'“”‘’"), " ")
 
@@ -58,7 +64,7 @@ class Fault:
     mark: str = ""
 
 
-@dataclass(frozen=True)
+@record()
 class Check:
     """A rule with the function that finds its faults."""
 
@@ -70,32 +76,44 @@ class Check:
 
     @cached_property
     def rule(self) -> Rule:
-        return Rule(self.id, self.name, self.severity, inspect.cleandoc(self.run.__doc__ or "") + "\n")
+        return Rule(self.id, self.name, self.severity, self.run.__doc__ or "")
 
 
 class SectionView:
     """One section as the checks see it: its nodes flat, its texts scanned once.
 
-    Who checks again and again keeps the views with what was `found` in them: a check of a section looks at nothing but
-    the section and what its guideline says outside of sections.
+    It sees nothing but the section and what its guideline says outside of sections and cases. Who checks again and
+    again keeps the views, with the notes and what was `found` in them.
     """
 
-    def __init__(self, guideline: GuidelineView, section: Section) -> None:
-        self.of = guideline
-        self.guideline = guideline.guideline
-        self.found: list[Finding] | None = None
-        self.found_beside: Guideline | None = None  # what the guideline said then
+    def __init__(self, section: Section, beside: Beside) -> None:
         self.section = section
-        self.registers: Registers = guideline.guideline.registers
         self.nodes: tuple[Node, ...] = tuple(section_nodes(section))
         self.criteria = tuple(node for node in self.nodes if isinstance(node, Criterion))
         self.groups = tuple(node for node in self.nodes if isinstance(node, Group))
         # Everything that has an id, in reading order.
         self.owners: tuple[Owner, ...] = (section, *section.rulings, *self.nodes, *section.coding_rules)
+        self.place(beside)
+
+    def place(self, beside: Beside) -> None:
+        """Set the section beside another state of its guideline; what was said of it before is forgotten."""
+        self.beside = beside
+        self.guideline = beside.guideline
+        self.registers: Registers = beside.guideline.registers
+        self.found: list[Finding] | None = None
+        self.notes: dict[Callable[[SectionView], Any], Any] = {}
+        self.proven: tuple[Any, Proven] | None = None  # and what it hangs on
+
+    def note(self, of: Callable[[SectionView], T]) -> T:
+        """Return what a function says of the section."""
+        found: T | None = self.notes.get(of)
+        if found is None:
+            found = self.notes[of] = of(self)
+        return found
 
     @cached_property
     def wording(self) -> Wording:
-        return scan(self.section, self.of.codes)
+        return scan(self.section, self.beside.codes)
 
     @cached_property
     def words(self) -> frozenset[str]:
@@ -127,30 +145,62 @@ class SectionView:
         }
 
 
+class Beside:
+    """What a guideline says outside of its sections and cases, and what follows from that alone."""
+
+    def __init__(self, guideline: Guideline) -> None:
+        self.guideline = replace(guideline, sections=(), vignettes=())
+        self.codes: dict[str, Code] = dict(guideline.registers.codes)
+        self._made: dict[Callable[[Guideline], Any], Any] = {}
+
+    def make(self, of: Callable[[Guideline], T]) -> T:
+        """Return what a function makes of it, once for all sections."""
+        found: T | None = self._made.get(of)
+        if found is None:
+            found = self._made[of] = of(self.guideline)
+        return found
+
+
 class GuidelineView:
     """One guideline as the checks see it, with every id it holds."""
 
     def __init__(self, guideline: Guideline, kept: Mapping[int, SectionView] = MappingProxyType({})) -> None:
         self.guideline = guideline
-        self.beside = replace(guideline, sections=(), vignettes=())
-        self.codes: dict[str, Code] = dict(guideline.registers.codes)
-        self.sections = tuple(self._view(section, kept.get(id(section))) for section in guideline.sections)
+        self.beside = Beside(guideline)
+        before = [view for section in guideline.sections if (view := kept.get(id(section))) is not None]
+        if before and before[0].guideline == self.beside.guideline:
+            self.beside = before[0].beside
+        self.codes = self.beside.codes
+        self.sections = tuple([self._view(section, kept.get(id(section))) for section in guideline.sections])
+        self._notes = [view.notes for view in self.sections]
+        self._fresh = [view for view in self.sections if not view.notes]
 
     def _view(self, section: Section, kept: SectionView | None) -> SectionView:
         if kept is None or kept.section is not section or kept.registers is not self.guideline.registers:
-            return SectionView(self, section)
-        if kept.found_beside != self.beside:
-            kept.found = None
-        kept.of, kept.guideline, kept.found_beside = self, self.guideline, self.beside
+            return SectionView(section, self.beside)
+        if kept.beside is not self.beside:
+            kept.place(self.beside)
         return kept
+
+    def notes(self, of: Callable[[SectionView], T]) -> list[T]:
+        """Return what a function says of each section."""
+        for view in self._fresh:
+            view.note(of)
+        try:
+            return [notes[of] for notes in self._notes]  # nearly always: thousands of calls are spared
+        except KeyError:
+            return [view.note(of) for view in self.sections]
+
+    def all(self, of: Callable[[SectionView], Sequence[T]]) -> Iterator[T]:
+        """Yield what a function says of all sections, one thing after another."""
+        return chain.from_iterable(self.notes(of))
 
     @cached_property
     def ids(self) -> Mapping[str, Owner]:
         """Id -> the section, ruling, node or coding rule that has it (the first, where it stands twice)."""
         found: dict[str, Owner] = {}
-        for view in self.sections:
-            for owner in view.owners:
-                found.setdefault(owner.id, owner)
+        for view in reversed(self.sections):
+            found.update(view.note(owners_by_id))
         return found
 
     @cached_property
@@ -199,6 +249,10 @@ class LibraryView:
         from policypress.checks.same_rulings import twins
 
         return tuple(twins(self))
+
+
+def owners_by_id(view: SectionView) -> Mapping[str, Owner]:
+    return {owner.id: owner for owner in reversed(view.owners)}
 
 
 def id_span(owner: Owner) -> Span:

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from policypress.checks.check import LibraryView, SectionView
-from policypress.checks.proofs import Condition, Proofs, excludes, shown
+from policypress.checks.proofs import Proofs, shown
+from policypress.checks.proven import Condition, excludes
 from policypress.checks.services import common, overrides
 from policypress.model import Group, Node, Ruling
 from policypress.prover.algebra import TooLargeError
@@ -42,7 +43,7 @@ def closings(library: LibraryView) -> Iterator[Closing]:
     """Find the conditions and alternatives each case of which other rulings exclude, by themselves or together."""
     proofs = library.proofs
     for guideline in library.guidelines:
-        rulings = [one for one in proofs.conditions[guideline.guideline.id] if isinstance(one.owner, Ruling)]
+        rulings = [one for one in proofs.conditions(guideline.guideline.id) if isinstance(one.owner, Ruling)]
         excluding = [one for one in rulings if excludes(one.owner)]
         covering = [one for one in rulings if not excludes(one.owner)] if excluding else []
         about = {id(one): _tokens(proofs, one.view, one.asked) for one in covering}

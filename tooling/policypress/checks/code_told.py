@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import combinations
 
 from policypress.checks.check import Check, Fault, GuidelineView, SectionView
@@ -103,23 +103,30 @@ def codes_told_twice(view: GuidelineView) -> Iterator[Fault]:
     """
     first: dict[tuple[str, str], tuple[str, CodeMention]] = {}
     told: set[int] = set()
-    for section in view.sections:
-        by_passage: dict[int, dict[str, CodeMention]] = {}
-        for mention in section.wording.codes:
-            if mention.passage.kind in ("criterion", "coding_rule"):
-                by_passage.setdefault(id(mention.passage), {}).setdefault(mention.code, mention)
-        for mentions in by_passage.values():
-            for pair in combinations(sorted(mentions), 2):
-                home, other = first.setdefault(pair, (section.section.id, mentions[pair[0]]))
-                here = mentions[pair[0]]
-                if home == section.section.id or id(here.passage) in told or _same(here, other):
-                    continue
-                told.add(id(here.passage))
-                yield Fault(
-                    f"{pair[0]} and {pair[1]} are told of here and in {home}, in different words", here.span,
-                    "tell the rule in one of the two sections", here.passage.id,
-                    (Label(other.passage.text.span, f"told in {home}"),),
-                )  # fmt: skip
+    for pair, section, here in view.all(_pairs):
+        home, other = first.setdefault(pair, (section, here))
+        if home == section or id(here.passage) in told or _same(here, other):
+            continue
+        told.add(id(here.passage))
+        yield Fault(
+            f"{pair[0]} and {pair[1]} are told of here and in {home}, in different words", here.span,
+            "tell the rule in one of the two sections", here.passage.id,
+            (Label(other.passage.text.span, f"told in {home}"),),
+        )  # fmt: skip
+
+
+def _pairs(view: SectionView) -> Sequence[tuple[tuple[str, str], str, CodeMention]]:
+    """Return the pairs of codes that one text names, with the id of the section and the mention of the first."""
+    by_passage: dict[int, dict[str, CodeMention]] = {}
+    for mention in view.wording.codes:
+        if mention.passage.kind in ("criterion", "coding_rule"):
+            by_passage.setdefault(id(mention.passage), {}).setdefault(mention.code, mention)
+    return [
+        (pair, view.section.id, mentions[pair[0]])
+        for mentions in by_passage.values()
+        if len(mentions) > 1
+        for pair in combinations(sorted(mentions), 2)
+    ]
 
 
 def _same(one: CodeMention, other: CodeMention) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from policypress.checks import amounts_told
 from policypress.checks.check import Check, Fault, GuidelineView, SectionView
@@ -77,16 +77,9 @@ def exceptions_at_odds(view: GuidelineView) -> Iterator[Fault]:
       see: pet-ct.delay
     ```
     """
-    told: dict[tuple[str, str, str, str], list[tuple[Quantity, str]]] = {}
-    for section in view.sections:
-        for quantity in section.wording.quantities:
-            owner = quantity.passage.owner
-            if quantity.passage.kind != "criterion" or not isinstance(owner, Criterion):
-                continue
-            event = _event(quantity)
-            if event:
-                key = (quantity.value, quantity.max, quantity.unit, event)
-                told.setdefault(key, []).append((quantity, _exception(owner, quantity)))
+    told: dict[_Delay, list[tuple[Quantity, str]]] = {}
+    for delay, quantity, said in view.all(_delays):
+        told.setdefault(delay, []).append((quantity, said))
     for places in told.values():
         if len({said.casefold() for _, said in places}) < 2:
             continue
@@ -97,6 +90,20 @@ def exceptions_at_odds(view: GuidelineView) -> Iterator[Fault]:
                 quantity.span, "tell it once and point to it with `see`, or give each place the same exception",
                 quantity.passage.id, tuple(Label(other.span, _spoken(words)) for other, words in others[:3]),
             )  # fmt: skip
+
+
+_Delay = tuple[str, str, str, str]  # an amount and the event after which it is kept
+
+
+def _delays(view: SectionView) -> list[tuple[_Delay, Quantity, str]]:
+    """Return the delays of a section with their exceptions."""
+    found = []
+    for quantity in view.wording.quantities:
+        owner = quantity.passage.owner
+        if quantity.passage.kind == "criterion" and isinstance(owner, Criterion) and (event := _event(quantity)):
+            delay = (quantity.value, quantity.max, quantity.unit, event)
+            found.append((delay, quantity, _exception(owner, quantity)))
+    return found
 
 
 def _spoken(exception: str) -> str:
@@ -155,19 +162,11 @@ def force_at_odds(view: GuidelineView) -> Iterator[Fault]:
     """
     certain: dict[str, Hit] = {}
     possible: list[tuple[str, Hit]] = []
-    for section in view.sections:
-        joined = section.wording.joined
-        for words, is_certain in _FORCE.items() if any(verb in joined for verb in _CHANGING) else ():
-            for found in section.wording.find(words):
-                text = found.passage.text.value
-                object = _CHANGES.match(text, found.end)
-                if object is None or found.passage.kind != "criterion":
-                    continue
-                hit = Hit(found.passage, found.start + 1, object.end(), text[found.start + 1 : object.end()])
-                if is_certain:
-                    certain.setdefault(object[1].casefold(), hit)
-                else:
-                    possible.append((object[1].casefold(), hit))
+    for about, is_certain, hit in view.all(_forces):
+        if is_certain:
+            certain.setdefault(about, hit)
+        else:
+            possible.append((about, hit))
     for about, hit in possible:
         if (other := certain.get(about)) is not None:
             yield Fault(
@@ -175,6 +174,22 @@ def force_at_odds(view: GuidelineView) -> Iterator[Fault]:
                 "write the same word in both places, or note why they differ", hit.passage.id,
                 (Label(other.span, "asked with more force"),),
             )  # fmt: skip
+
+
+def _forces(view: SectionView) -> Sequence[tuple[str, bool, Hit]]:
+    """Return what is said to change, whether it will, and where."""
+    joined = view.wording.joined
+    if not any(verb in joined for verb in _CHANGING):
+        return ()
+    found = []
+    for words, is_certain in _FORCE.items():
+        for at in view.wording.find(words):
+            text = at.passage.text.value
+            object = _CHANGES.match(text, at.end)
+            if object is not None and at.passage.kind == "criterion":
+                hit = Hit(at.passage, at.start + 1, object.end(), text[at.start + 1 : object.end()])
+                found.append((object[1].casefold(), is_certain, hit))
+    return found
 
 
 def title_without_criteria(view: SectionView) -> Iterator[Fault]:

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from policypress.checks.check import Check, Fault, SectionView
 from policypress.checks.sentences import CONNECTING
 from policypress.finding import Severity
+from policypress.passages import Passage
 from policypress.pattern import pattern
-from policypress.wording import Passage
 
 # No sentence ends in one of these; in one of the others only where a clause before it asks for that
 # ("the disease that it is used for", "how long it is").

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from policypress.checks.check import Check, Fault, GuidelineView, LibraryView
+from policypress.checks.check import Check, Fault, GuidelineView, LibraryView, SectionView
 from policypress.checks.lookup import lost_entry, near, respelled, value_at, word_span
 from policypress.finding import Label, Severity
 from policypress.model import Compare, Criterion, Fact
@@ -35,7 +35,7 @@ def _kind(unit: str) -> str | None:
     return " per ".join(kinds)
 
 
-def compare_at_odds(view: GuidelineView) -> Iterator[Fault]:
+def compare_at_odds(view: SectionView) -> Iterator[Fault]:
     """A fact is compared with something of another kind.
 
     Weeks can be compared with days, but not with millimeters; a date can be compared with a date alone; and a fact
@@ -71,19 +71,18 @@ def compare_at_odds(view: GuidelineView) -> Iterator[Fault]:
       uses: [radiation-delay]
     ```
     """
-    registered = view.guideline.registers.facts
-    for section in view.sections:
-        for criterion in section.criteria:
-            compare = criterion.compare
-            fact = registered.get(compare.fact.value) if compare is not None else None
-            if compare is None or fact is None:
-                continue
-            if (odds := _odds(view, compare, fact)) is not None:
-                message, span, help = odds
-                yield Fault(message, span, help, criterion.id, (Label(fact.span, f"a {fact.type}"),))
+    registered = view.registers.facts
+    for criterion in view.criteria:
+        compare = criterion.compare
+        fact = registered.get(compare.fact.value) if compare is not None else None
+        if compare is None or fact is None:
+            continue
+        if (odds := _odds(view, compare, fact)) is not None:
+            message, span, help = odds
+            yield Fault(message, span, help, criterion.id, (Label(fact.span, f"a {fact.type}"),))
 
 
-def _odds(view: GuidelineView, compare: Compare, fact: Fact) -> tuple[str, Span, str] | None:
+def _odds(view: SectionView, compare: Compare, fact: Fact) -> tuple[str, Span, str] | None:
     if fact.type == "verdict":
         given = "" if value_at(_entry(fact), "type") is not None else " (no type is given, which means that)"
         return (
@@ -92,7 +91,7 @@ def _odds(view: GuidelineView, compare: Compare, fact: Fact) -> tuple[str, Span,
             f"give {fact.id} the type quantity or date in facts.yaml, or compare another fact",
         )
     if compare.parameter is not None:
-        parameter = view.guideline.registers.parameters.get(compare.parameter.value)
+        parameter = view.registers.parameters.get(compare.parameter.value)
         if parameter is None:
             return None
         other, unit, span, number = compare.parameter.value, parameter.unit, compare.parameter.span, True
@@ -156,19 +155,18 @@ def unknown_fact(library: LibraryView) -> Iterator[Fault]:
         - PET/CT is not available
     ```
     """
-    known: set[str] = set()
     for guideline in library.guidelines:
         registered = guideline.guideline.registers.facts
-        known.update(registered)
         slips: dict[str, str] = {}
         strange: dict[str, Criterion] = {}
-        for view in guideline.sections:
-            for criterion in view.criteria:
+        used = 0
+        for criteria, uses in guideline.notes(_uses):
+            used += uses
+            for criterion in criteria:
                 compare = criterion.compare
                 if compare is not None and compare.fact.value not in registered:
                     yield from _measured(library, guideline, compare, criterion.id)
                 fact = criterion.fact
-                known.add(fact)
                 if fact == criterion.id or fact in registered or fact in guideline.ids:
                     continue
                 if fact not in slips:
@@ -177,11 +175,18 @@ def unknown_fact(library: LibraryView) -> Iterator[Fault]:
                     yield _slip(criterion, slips[fact])
                 elif not slips[fact]:
                     strange.setdefault(fact, criterion)
-        used = sum(criterion.fact in registered for view in guideline.sections for criterion in view.criteria)
         if len(strange) * 8 <= used:  # the register holds the others: it is meant to hold all
             for fact, criterion in strange.items():
                 if not lost_entry(library, guideline, "facts", "id", fact):
                     yield _not_registered(criterion)
+    yield from _exclusive(library)
+
+
+def _exclusive(library: LibraryView) -> Iterator[Fault]:
+    known = {name for view in library.guidelines for name in view.guideline.registers.facts}
+    sets = [one for view in library.guidelines for one in view.guideline.registers.exclusive.values()]
+    if any(name.value not in known for one in sets for name in one.facts):
+        known.update(*(names for view in library.guidelines for names in view.notes(_named)))
     seen: set[Span] = set()
     for guideline in library.guidelines:
         for exclusive in guideline.guideline.registers.exclusive.values():
@@ -197,6 +202,23 @@ def unknown_fact(library: LibraryView) -> Iterator[Fault]:
                         f"did you mean {close}?" if close else "mend the name, or take it out of the set",
                         edits=respelled(name.span, name.value, known),
                     )
+
+
+def _uses(view: SectionView) -> tuple[Sequence[Criterion], int]:
+    """Return the criteria that name or compare a fact that is not registered, and how many name one that is."""
+    registered = view.registers.facts
+    strange, used = [], 0
+    for criterion in view.criteria:
+        fact, compare = criterion.fact, criterion.compare
+        known = fact in registered
+        used += known
+        if (fact != criterion.id and not known) or (compare is not None and compare.fact.value not in registered):
+            strange.append(criterion)
+    return strange, used
+
+
+def _named(view: SectionView) -> list[str]:
+    return [criterion.fact for criterion in view.criteria]
 
 
 def _measured(library: LibraryView, guideline: GuidelineView, compare: Compare, node: str) -> Iterator[Fault]:
@@ -257,6 +279,6 @@ def one_slip(name: str, other: str) -> bool:
 
 
 CHECKS: tuple[Check, ...] = (
-    Check("R105", "compare-at-odds", Severity.ERROR, "guideline", compare_at_odds),
+    Check("R105", "compare-at-odds", Severity.ERROR, "section", compare_at_odds),
     Check("R107", "unknown-fact", Severity.WARNING, "library", unknown_fact),
 )

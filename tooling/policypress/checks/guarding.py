@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import combinations
+from itertools import chain, combinations
 from typing import NamedTuple
 
 from policypress.checks.check import Check, Fault, LibraryView, SectionView
 from policypress.checks.groups import place
 from policypress.checks.proofs import in_unit, labels, named
+from policypress.checks.proven import Proven
 from policypress.finding import Severity
 from policypress.model import Node
 from policypress.prover.algebra import TooLargeError
 from policypress.prover.conditions import Conditions, CycleError, asked
-from policypress.prover.questions import told_amounts
+from policypress.prover.questions import Questions, told_amounts
 from policypress.quantity import compare
 
 
@@ -65,7 +66,7 @@ def overlapping_guards(library: LibraryView) -> Iterator[Fault]:
             compare: {fact: since-radiation, op: ">=", parameter: radiation-delay}
     ```
     """
-    for guarded in _lists(library):
+    for guarded in chain.from_iterable([proven.note(_lists) for proven in library.proofs.all]):
         for one, two in combinations(range(len(guarded.guards)), 2):
             first, second = (
                 {value for value, held in zip(guarded.values, guarded.holding, strict=True) if guard in held}
@@ -121,7 +122,7 @@ def gap_between_guards(library: LibraryView) -> Iterator[Fault]:
             compare: {fact: since-radiation, op: ">=", parameter: radiation-delay}
     ```
     """
-    for guarded in _lists(library):
+    for guarded in chain.from_iterable([proven.note(_lists) for proven in library.proofs.all]):
         some = [bool(held) for held in guarded.holding]
         if (gap := _gap(guarded, some)) is not None:
             out = guarded.values[gap]
@@ -148,13 +149,13 @@ def _gap(guarded: _Guarded, some: list[bool]) -> int | None:
     return None
 
 
-def _lists(library: LibraryView) -> Iterator[_Guarded]:
-    for guideline in library.guidelines:
-        for view in guideline.sections:
-            for members in _members(view):
-                guards = [member.applies_when for member in members if member.applies_when is not None]
-                if len(guards) > 1:
-                    yield from _over_amounts(library, view, guards, len(members))
+def _lists(proven: Proven) -> Sequence[_Guarded]:
+    found: list[_Guarded] = []
+    for members in _members(proven.view):
+        guards = [member.applies_when for member in members if member.applies_when is not None]
+        if len(guards) > 1:
+            found += _over_amounts(proven.questions, guards, len(members))
+    return found
 
 
 def _members(view: SectionView) -> Iterator[Sequence[Node]]:
@@ -168,8 +169,7 @@ def _members(view: SectionView) -> Iterator[Sequence[Node]]:
             yield roots
 
 
-def _over_amounts(library: LibraryView, view: SectionView, guards: Sequence[Node], members: int) -> Iterator[_Guarded]:
-    questions = library.proofs.questions[view.guideline.id]
+def _over_amounts(questions: Questions, guards: Sequence[Node], members: int) -> Iterator[_Guarded]:
     by_fact: dict[str, list[Node]] = {}
     for guard in guards:
         try:

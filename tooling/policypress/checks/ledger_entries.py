@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from difflib import get_close_matches
 
 from policypress.checks.check import Check, Fault, GuidelineView, id_span
 from policypress.finding import Edit, Label, Severity
@@ -54,6 +53,8 @@ def unknown_statement(view: GuidelineView) -> Iterator[Fault]:
         return
     known = [statement.id.value for statement in view.guideline.statements]
     for name, carriers in view.concordance.strays.items():
+        from difflib import get_close_matches
+
         near = get_close_matches(name, known, 1)
         help = f"did you mean {near[0]}?" if near else "name a statement of statements.yaml, or add this one there"
         told: set[Span] = set()

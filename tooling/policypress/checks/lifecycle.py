@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from policypress.checks import dates
-from policypress.checks.check import Check, Fault, GuidelineView, Owner, id_span
+from policypress.checks.check import Check, Fault, GuidelineView, Owner, SectionView, id_span
 from policypress.checks.lookup import kind
 from policypress.finding import Label, Severity
 from policypress.model import Criterion, Group, Query, Ruling, Section
 
 
-def open_query_in_final(view: GuidelineView) -> Iterator[Fault]:
+def open_query_in_final(view: SectionView) -> Iterator[Fault]:
     """A final guideline holds a query that nobody has answered.
 
     A query is a doubt about what the policy says. What is published as final must not hold one: queries are printed
@@ -60,19 +60,18 @@ def open_query_in_final(view: GuidelineView) -> Iterator[Fault]:
       text: The study changes the plan of treatment
     ```
     """
-    if view.guideline.status != "final":
+    if view.guideline.status != "final" or "query" not in view.wording.kinds:
         return
-    for section in view.sections:
-        for owner in section.owners:
-            for query in _queries(owner):
-                if query.open:
-                    yield Fault(
-                        f"{view.guideline.title.value} is final, and this query is open",
-                        query.text.span,
-                        "write down how it was `answered`, or set the status to draft",
-                        owner.id,
-                        mark="not answered",
-                    )
+    for owner in view.owners:
+        for query in _queries(owner):
+            if query.open:
+                yield Fault(
+                    f"{view.guideline.title.value} is final, and this query is open",
+                    query.text.span,
+                    "write down how it was `answered`, or set the status to draft",
+                    owner.id,
+                    mark="not answered",
+                )
 
 
 def _queries(owner: Owner) -> Iterator[Query]:
@@ -84,7 +83,7 @@ def _queries(owner: Owner) -> Iterator[Query]:
             yield query
 
 
-def id_not_written_in_final(view: GuidelineView) -> Iterator[Fault]:
+def id_not_written_in_final(view: SectionView) -> Iterator[Fault]:
     """Something in a final guideline has no id written.
 
     Without a written id a criterion is named after its place, and is named otherwise when one is put in before it.
@@ -130,19 +129,18 @@ def id_not_written_in_final(view: GuidelineView) -> Iterator[Fault]:
     """
     if view.guideline.status != "final":
         return
-    for section in view.sections:
-        for owner in section.owners:
-            # The one ruling of the short form is the section's own mapping and has no place for an id.
-            implied = isinstance(owner, Ruling) and owner.span.start == section.section.span.start
-            if owner.written_id is None and not implied:
-                what = kind(owner)
-                yield Fault(
-                    f"This {what.partition(' ')[2]} has no id written, and {view.guideline.title.value} is final",
-                    id_span(owner),
-                    "run `policypress fmt`, which writes the missing ids",
-                    owner.id,
-                    mark="no id",
-                )
+    for owner in view.owners:
+        # The one ruling of the short form is the section's own mapping and has no place for an id.
+        implied = isinstance(owner, Ruling) and owner.span.start == view.section.span.start
+        if owner.written_id is None and not implied:
+            what = kind(owner)
+            yield Fault(
+                f"This {what.partition(' ')[2]} has no id written, and {view.guideline.title.value} is final",
+                id_span(owner),
+                "run `policypress fmt`, which writes the missing ids",
+                owner.id,
+                mark="no id",
+            )
 
 
 def retired_id_in_use(view: GuidelineView) -> Iterator[Fault]:
@@ -239,8 +237,8 @@ def final_without_approval(view: GuidelineView) -> Iterator[Fault]:
 
 
 CHECKS: tuple[Check, ...] = (
-    Check("L103", "open-query-in-final", Severity.ERROR, "guideline", open_query_in_final),
-    Check("L104", "id-not-written-in-final", Severity.ERROR, "guideline", id_not_written_in_final),
+    Check("L103", "open-query-in-final", Severity.ERROR, "section", open_query_in_final),
+    Check("L104", "id-not-written-in-final", Severity.ERROR, "section", id_not_written_in_final),
     *dates.CHECKS,
     Check("L106", "retired-id-in-use", Severity.ERROR, "guideline", retired_id_in_use),
     Check("L107", "final-without-approval", Severity.WARNING, "guideline", final_without_approval),

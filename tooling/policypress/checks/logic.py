@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from policypress.checks.check import Check, Fault, LibraryView
 from policypress.checks.groups import operator_span, place
-from policypress.checks.proofs import Proofs, Proved, labels, listed, named, operator
+from policypress.checks.proofs import Proofs, labels, listed, named, operator
+from policypress.checks.proven import Proved
 from policypress.finding import Severity
 from policypress.model import CodingRule, Group, Node
 from policypress.prover.conditions import asked

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 
-from policypress.checks.check import GuidelineView, LibraryView, Owner
+from policypress import nodes
+from policypress.checks.check import GuidelineView, LibraryView, Owner, SectionView
 from policypress.finding import Edit
 from policypress.model import CodingRule, Criterion, Group, Parameter, Registers, Ruling, Section
-from policypress.nodes import Mapping, Scalar, Sequence, YamlNode, parse
+from policypress.nodes import Scalar, YamlNode, parse
 from policypress.pattern import pattern
+from policypress.prover.questions import folded
 from policypress.text import Source, Span
 
 _ITEM = pattern(r"^ *- ", re.M)
@@ -33,6 +35,14 @@ def kind(owner: Owner) -> str:
     if isinstance(owner, CodingRule):
         return "a coding rule"
     return "a group" if isinstance(owner, Group) else "a criterion"
+
+
+def by_words(view: SectionView) -> Mapping[str, list[Criterion]]:
+    """Return the criteria of a section by their words, without the differences that a reader does not see."""
+    found: dict[str, list[Criterion]] = {}
+    for criterion in view.criteria:
+        found.setdefault(folded(criterion.text.value), []).append(criterion)
+    return found
 
 
 def near(word: str, known: Iterable[str]) -> str:
@@ -138,16 +148,16 @@ def _entry_at(span: Span, key: str) -> tuple[Scalar, YamlNode] | None:
 
 
 @lru_cache(maxsize=2)
-def _mappings(source: Source) -> dict[int, Mapping]:
+def _mappings(source: Source) -> dict[int, nodes.Mapping]:
     """Read a file once more, for the places of its keys, which the model does not keep. Only faults ask for them."""
-    found: dict[int, Mapping] = {}
+    found: dict[int, nodes.Mapping] = {}
     stack = [parse(source)[0]]
     while stack:
         node = stack.pop()
-        if isinstance(node, Mapping):
+        if isinstance(node, nodes.Mapping):
             found[node.start] = node
             stack.extend(value for _, value in node.entries)
-        elif isinstance(node, Sequence):
+        elif isinstance(node, nodes.Sequence):
             stack.extend(node.items)
     return found
 

@@ -9,6 +9,7 @@ from policypress.checks.check import Check, Fault, SectionView
 from policypress.finding import Severity
 from policypress.model import Criterion, Group, Node
 from policypress.pattern import pattern
+from policypress.wording import Hit
 
 # What two careful readers of this field measure differently; what can be counted or looked up is not here.
 _VAGUE = pattern(
@@ -52,16 +53,16 @@ _UNNAMED = pattern(
 )
 _KINDS = r"guidelines?|guidance|criteria|sections?|polic(?:y|ies)|exceptions?|recommendations?|pathways?"
 _GUIDANCE = pattern(
-    r"\b((?:criteria|requirements|conditions) (?:in|of|under) (?:the|our|its) (?:[\w/-]+ ){1,4}"
-    r"(?:policy|policies|manual)\b"
-    r"|(?:criteria|requirements|conditions|rules)(?: (?:listed|stated|given|described))? (?:above|below|elsewhere)\b"
-    rf"|(?:[a-z]+-)+specific (?:\w+ )?(?:{_KINDS})|specific (?:\w+ )?(?:guidelines?|guidance)"
+    rf"\b((?:[a-z]+-)+specific (?:\w+ )?(?:{_KINDS})|specific (?:\w+ )?(?:guidelines?|guidance)"
     r"|guideline-(?!directed medical)\w+(?: recommendations?)?|(?:[\w/-]+ )?guidelines?\b(?!-))",
     re.I,
 )
-
-
-_GUIDING = ("uideline", "specific", "criteria", "requirements", "conditions", "rules")
+_ELSEWHERE = pattern(
+    r"((?:criteria|requirements|conditions) (?:in|of|under) (?:the|our|its) (?:[\w/-]+ ){1,4}"
+    r"(?:policy|policies|manual)\b"
+    r"|(?:criteria|requirements|conditions|rules)(?: (?:listed|stated|given|described))? (?:above|below|elsewhere)\b)"
+)
+_POINTING = (" above", " below", " elsewhere", " policy", " policies", " manual")
 
 
 def vague_term(view: SectionView) -> Iterator[Fault]:
@@ -218,10 +219,14 @@ def guidance_not_named(view: SectionView) -> Iterator[Fault]:
         external: Example guidance of 2025 on gliomas
     ```
     """
-    if not any(word in view.wording.joined for word in _GUIDING):
-        return
+    joined = view.wording.joined
+    hits: list[Hit] = []
+    if "uideline" in joined or "specific" in joined:
+        hits += view.wording.search(_GUIDANCE)
+    if any(word in joined for word in _POINTING):
+        hits += view.wording.search(_ELSEWHERE)
     pointing: set[str] | None = None
-    for hit in view.wording.search(_GUIDANCE):
+    for hit in hits:
         if hit.passage.kind not in ("criterion", "intro"):
             continue
         if pointing is None:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import html
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from policypress.checks.check import Check, Fault, GuidelineView, SectionView
 from policypress.finding import Edit, Severity
+from policypress.passages import Passage
 from policypress.pattern import pattern
 from policypress.text import Text
-from policypress.wording import Hit, Passage
+from policypress.wording import Hit
 
 _ENTITY = (
     r"&(?:nbsp|amp|lt|gt|quot|apos|[lr][sd]quo|[mn]dash|hellip|bull|deg|copy|reg|trade|#\d{2,5}|#x[0-9A-Fa-f]{2,5});"
@@ -65,7 +65,7 @@ def conversion_residue(view: GuidelineView) -> Iterator[Fault]:
       - Record the rationale.
     ```
     """
-    for hit in _everywhere(view, _RESIDUE, ("{", "}", "&", "\\", '":', "Page ", "(cid:", "Error!", "[object")):
+    for hit in (*view.all(_residue), *_beside(view, _RESIDUE)):
         yield Fault(
             f"“{hit.words}” is left over from a conversion", hit.span,
             "look the passage up in the original and type it as it is printed there", hit.passage.id,
@@ -76,7 +76,9 @@ def conversion_residue(view: GuidelineView) -> Iterator[Fault]:
 def _meant(words: str) -> str:
     """Return the characters that a leftover stands for: `&amp;`, a ligature, a letter read in the wrong encoding."""
     if words[0] == "&":
-        return html.unescape(words).replace("\u00a0", " ")
+        from html import unescape  # which brings a table of all names along
+
+        return unescape(words).replace("\u00a0", " ")
     if words in _LIGATURES:
         return _LIGATURES[words]
     if words[0] in "âÃÂ":
@@ -109,7 +111,7 @@ def markup_in_text(view: GuidelineView) -> Iterator[Fault]:
       uses: [radiation-delay]
     ```
     """
-    for hit in _everywhere(view, _MARKUP, ("{", "<", "](")):
+    for hit in (*view.all(_markup), *_beside(view, _MARKUP)):
         words = hit.words
         if words[0] == "<":
             said, help = f"{words} is HTML, and would be printed as it stands", "take it out"
@@ -238,18 +240,27 @@ def _entry_mark(text: str, place: int) -> bool:
     return place > 0 and text[place - 1].isalnum() and (place == 1 or not text[place - 2].isalnum())
 
 
-def _everywhere(view: GuidelineView, pattern: re.Pattern[str], signs: tuple[str, ...]) -> Iterator[Hit]:
-    """Find a pattern in all texts of a guideline but its queries, which may quote the original.
+def _residue(view: SectionView) -> Sequence[Hit]:
+    return _found(view, _RESIDUE, ("{", "}", "&", "\\", '":', "Page ", "(cid:", "Error!", "[object"))
+
+
+def _markup(view: SectionView) -> Sequence[Hit]:
+    return _found(view, _MARKUP, ("{", "<", "]("))
+
+
+def _found(view: SectionView, pattern: re.Pattern[str], signs: tuple[str, ...]) -> Sequence[Hit]:
+    """Find a pattern in all texts of a section but its queries, which may quote the original.
 
     Only texts with one of the signs, or with characters beyond ASCII, can match.
     """
-    for section in view.sections:
-        wording = section.wording
-        joined = wording.joined
-        if not joined.isascii() or any(sign in joined for sign in signs):
-            for hit in wording.search(pattern):
-                if hit.passage.kind != "query":
-                    yield hit
+    joined = view.wording.joined
+    if joined.isascii() and not any(sign in joined for sign in signs):
+        return ()
+    return [hit for hit in view.wording.search(pattern) if hit.passage.kind != "query"]
+
+
+def _beside(view: GuidelineView, pattern: re.Pattern[str]) -> Iterator[Hit]:
+    """Find a pattern in the guideline's own texts."""
     guideline = view.guideline
     own: list[Text | None] = [guideline.title, guideline.notice]
     own += [chapter.title for chapter in guideline.chapters]

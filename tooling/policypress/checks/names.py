@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from policypress.checks.check import Check, Fault, GuidelineView, LibraryView, SectionView
 from policypress.checks.lookup import lost_entry, near, respelled, word_span
 from policypress.finding import Edit, Severity
-from policypress.model import Citation, CodeClass, Criterion, Group, Query, Section
-from policypress.text import Span
+from policypress.model import CodeClass, Criterion, Group, Query, Section
+from policypress.text import Span, Text
 
 
 def unknown_name(library: LibraryView) -> Iterator[Fault]:
@@ -40,23 +40,22 @@ def unknown_name(library: LibraryView) -> Iterator[Fault]:
     ```
     """
     for guideline in library.guidelines:
-        registers = guideline.guideline.registers
-        for view in guideline.sections:
-            for passage in view.wording.passages:
-                for use in passage.uses:
-                    if use.value not in registers.parameters:
-                        yield from _entry(library, guideline, "parameters", use.value, use.span, passage.id)
-            for id, citation in _citations(view):
-                if citation.id.value not in registers.references:
-                    yield from _entry(library, guideline, "references", citation.id.value, citation.id.span, id)
+        for register, name, node in guideline.all(_unregistered):
+            yield from _entry(library, guideline, register, name.value, name.span, node)
 
 
-def _citations(view: SectionView) -> Iterator[tuple[str, Citation]]:
-    for citation in view.section.references:
-        yield view.section.id, citation
-    for node in view.nodes:
-        for citation in node.references:
-            yield node.id, citation
+def _unregistered(view: SectionView) -> list[tuple[str, Text, str]]:
+    """Return the parameters and references that a section names and no register holds, with what names them."""
+    parameters, references = view.registers.parameters, view.registers.references
+    found = [
+        ("parameters", use, passage.id)
+        for passage in view.wording.passages
+        for use in passage.uses
+        if use.value not in parameters
+    ]
+    cited = [(view.section.id, view.section.references), *((node.id, node.references) for node in view.nodes)]
+    found += [("references", one.id, id) for id, listed in cited for one in listed if one.id.value not in references]
+    return found
 
 
 def _entry(

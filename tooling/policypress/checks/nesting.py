@@ -96,32 +96,39 @@ def number_left_out(view: GuidelineView) -> Iterator[Fault]:
     ```
     """
     known: set[str] = set()
-    for section in view.sections:
-        for group in section.groups:
-            count = len(group.of)
-            if count < 2 or (group.of[-1].id.endswith(f".{count}") and group.of[0].id.endswith(".1")):
-                continue
+    for prefix, members in view.all(_gaps):
+        known = known or {*view.ids, *(gone.id.value for gone in view.guideline.retired)}
+        before = None
+        for number in range(1, max(members)):
+            if number in members:
+                before = members[number]
+            elif f"{prefix}.{number}" not in known:
+                after = members[min(one for one in members if one > number)]
+                yield Fault(
+                    f"No member has the id {prefix}.{number}, and the next is {after.id}",
+                    id_span(after),
+                    f"write back what was lost, or add {prefix}.{number} to retired in guideline.yaml",
+                    after.id,
+                    () if before is None else (Label(id_span(before), "the one before"),),
+                )
+
+
+_Numbered = tuple[str, dict[int, Group | Criterion]]
+
+
+def _gaps(view: SectionView) -> list[_Numbered]:
+    """Return the numbered members of each group of which a number is left out."""
+    found = []
+    for group in view.groups:
+        count = len(group.of)
+        if count > 1 and not (group.of[-1].id.endswith(f".{count}") and group.of[0].id.endswith(".1")):
             numbers = _numbers(group)
-            if numbers is None or len(numbers[1]) == max(numbers[1]):
-                continue
-            known = known or {*view.ids, *(gone.id.value for gone in view.guideline.retired)}
-            prefix, members = numbers
-            before = None
-            for number in range(1, max(members)):
-                if number in members:
-                    before = members[number]
-                elif f"{prefix}.{number}" not in known:
-                    after = members[min(one for one in members if one > number)]
-                    yield Fault(
-                        f"No member has the id {prefix}.{number}, and the next is {after.id}",
-                        id_span(after),
-                        f"write back what was lost, or add {prefix}.{number} to retired in guideline.yaml",
-                        after.id,
-                        () if before is None else (Label(id_span(before), "the one before"),),
-                    )
+            if numbers is not None and len(numbers[1]) < max(numbers[1]):
+                found.append(numbers)
+    return found
 
 
-def _numbers(group: Group) -> tuple[str, dict[int, Group | Criterion]] | None:
+def _numbers(group: Group) -> _Numbered | None:
     """Return the members of a group by the number in their ids, where all are written and numbered alike."""
     prefixes: set[str] = set()
     found: dict[int, Group | Criterion] = {}

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from policypress import codes
 from policypress.checks.check import Check, Fault, GuidelineView, LibraryView, Owner, SectionView
 from policypress.checks.lookup import resolve
 from policypress.finding import Label, Severity
-from policypress.model import Criterion, Ruling, Section, See
+from policypress.model import Criterion, Guideline, Ruling, Section, See
 from policypress.usage import members
 
 
@@ -112,11 +112,9 @@ def _pointers(library: LibraryView) -> list[_Pointer]:
     found: list[_Pointer] = []
     by_file: dict[str, list[_Pointer]] = {}
     for guideline in library.guidelines:
-        for view in guideline.sections:
-            for criterion in view.criteria:
-                if criterion.see is not None and not criterion.see.external:
-                    found.append(_Pointer(guideline, view, criterion, criterion.see))
-                    by_file.setdefault(view.section.source.path, []).append(found[-1])
+        for view, criterion, see in guideline.all(_seeing):
+            found.append(_Pointer(guideline, view, criterion, see))
+            by_file.setdefault(view.section.source.path, []).append(found[-1])
     below: dict[tuple[str, str, str], list[_Pointer]] = {}
     services: dict[GuidelineView, dict[str, list[Ruling]]] = {}
     for pointer in found:
@@ -125,6 +123,10 @@ def _pointers(library: LibraryView) -> list[_Pointer]:
             below[key] = _below(library, pointer, by_file, services)
         pointer.leads = below[key]
     return found
+
+
+def _seeing(view: SectionView) -> list[tuple[SectionView, Criterion, See]]:
+    return [(view, one, one.see) for one in view.criteria if one.see is not None and not one.see.external]
 
 
 def _below(
@@ -149,20 +151,31 @@ def _below(
 
 def _services(guideline: GuidelineView) -> dict[str, list[Ruling]]:
     """Return code -> the rulings that are about it; "" for those about every service."""
-    of_modality: dict[str, list[str]] = {}
-    for code in guideline.codes.values():
-        of_modality.setdefault(code.modality, []).append(code.code)
     found: dict[str, list[Ruling]] = {}
     for view in guideline.sections:
-        for ruling in view.section.rulings:
-            if not ruling.complete:
-                continue
-            about = {code: None for use in ruling.codes for code in members(use, guideline.codes)}
+        for name, ruling in view.note(_about):
+            found.setdefault(name, []).append(ruling)
+    return found
+
+
+def _about(view: SectionView) -> list[tuple[str, Ruling]]:
+    registered = view.beside.codes
+    of_modality = view.beside.make(_by_modality)
+    found = []
+    for ruling in view.section.rulings:
+        if ruling.complete:
+            about = {code: None for use in ruling.codes for code in members(use, registered)}
             about |= {code: None for service in ruling.services for code in of_modality.get(service.value, ())}
             if not ruling.codes and not ruling.services:
                 about = {"": None}
-            for name in about:
-                found.setdefault(name, []).append(ruling)
+            found += [(name, ruling) for name in about]
+    return found
+
+
+def _by_modality(guideline: Guideline) -> Mapping[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for code in guideline.registers.codes.values():
+        found.setdefault(code.modality, []).append(code.code)
     return found
 
 

@@ -3,77 +3,47 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import NamedTuple
+from itertools import chain
 
-from policypress.checks.check import LibraryView, SectionView
+from policypress.checks.check import LibraryView
 from policypress.checks.groups import WORDS, place
+from policypress.checks.proven import Condition, Proved, Proven, Prover, exclusive
 from policypress.finding import Label
-from policypress.model import CodingRule, Criterion, Exclusive, Group, Node, Ruling
-from policypress.prover.algebra import MOST_BESIDE, TooLargeError
-from policypress.prover.conditions import Conditions, CycleError, asked, independent
-from policypress.prover.discovering import Discovery, discover
+from policypress.model import Criterion, Exclusive, Group, Node
+from policypress.prover.algebra import MOST_BESIDE
+from policypress.prover.conditions import Conditions
 from policypress.prover.questions import Question, Questions, told
 from policypress.quantity import parse_amount
 from policypress.ucum import scaled
 
-MOST_ASKED = 600
 _LONG = 90  # characters of a criterion that a message shows
-
-
-class Condition(NamedTuple):
-    """The criteria of a ruling, or the condition of a coding rule, with the questions that they ask."""
-
-    view: SectionView
-    owner: Ruling | CodingRule
-    root: Node
-    asked: tuple[Question, ...]
-
-
-class Proved(NamedTuple):
-    """A discovery with the condition it was made in."""
-
-    condition: Condition
-    conditions: Conditions
-    discovery: Discovery
 
 
 class Proofs:
     """Everything proved of a library."""
 
     def __init__(self, library: LibraryView) -> None:
-        self.found: list[Proved] = []
-        self.not_proved: list[Condition] = []
-        self.conditions: dict[str, list[Condition]] = {}
+        prover = Prover(library)
+        self.sections: dict[str, Sequence[Proven]] = {}
         self.questions: dict[str, Questions] = {}
         self.exclusive: dict[str, tuple[Exclusive, ...]] = {}
         self.sets: dict[str, dict[str, list[str]]] = {}  # fact -> the exclusive sets that it belongs to
-        guidelines = {view.guideline.id: view.guideline for view in library.guidelines}
         for view in library.guidelines:
             home = view.guideline.id
-            self.questions[home] = Questions(guidelines, home)
-            self.exclusive[home] = tuple(view.guideline.registers.exclusive.values())
-            sets = [frozenset(fact.value for fact in exclusive.facts) for exclusive in self.exclusive[home]]
+            self.questions[home] = prover.questions(home)
+            self.exclusive[home] = view.beside.make(exclusive)
             self.sets[home] = {}
             for one in self.exclusive[home]:
                 for fact in one.facts:
                     self.sets[home].setdefault(fact.value, []).append(f"\0{one.name}")
-            self.conditions[home] = []
-            weighed = any(excludes(ruling) for section in view.sections for ruling in section.section.rulings)
-            for section in view.sections:
-                for owner, root in _roots(section):
-                    try:
-                        questions = tuple(asked(self.questions[home], root))
-                    except CycleError:  # a fault of its own
-                        continue
-                    except TooLargeError:
-                        self.not_proved.append(Condition(section, owner, root, ()))
-                        continue
-                    condition = Condition(section, owner, root, questions)
-                    # What is compared with no other ruling is not kept: there may be thousands.
-                    if weighed or len(section.section.rulings) > 1 or not any(one.words for one in questions):
-                        self.conditions[home].append(condition)
-                    if not independent(questions, sets):
-                        self._prove(condition)
+            self.sections[home] = prover.prove(view)
+        self.all = [proven for sections in self.sections.values() for proven in sections]
+        self.found = [proved for proven in self.all for proved in proven.found]
+        self.not_proved = [condition for proven in self.all for condition in proven.not_proved]
+
+    def conditions(self, home: str) -> Iterator[Condition]:
+        """Yield the conditions of a guideline that may be compared with others."""
+        return chain.from_iterable([proven.conditions for proven in self.sections[home]])
 
     def over(self, condition: Condition, questions: Sequence[Question], *, exclusive: bool = True) -> Conditions:
         """Return the algebra of some questions, seen from the guideline of a condition."""
@@ -86,32 +56,9 @@ class Proofs:
         listed = [question for one in conditions for question in one.asked]
         return Conditions(self.questions[home], listed, self.exclusive[home], MOST_BESIDE)
 
-    def _prove(self, condition: Condition) -> None:
-        try:
-            if len(condition.asked) > MOST_ASKED:  # the same few may be asked a thousand times
-                raise TooLargeError
-            conditions = self.over(condition, condition.asked)
-            self.found += [Proved(condition, conditions, one) for one in discover(conditions, condition.root)]
-        except TooLargeError:
-            self.not_proved.append(condition)
-
     def of(self, *kinds: str) -> Iterator[Proved]:
         """Yield what was discovered of some kinds."""
         return (proved for proved in self.found if proved.discovery.kind in kinds)
-
-
-def excludes(ruling: Ruling | CodingRule) -> bool:
-    """Tell whether a ruling can keep another from covering."""
-    return isinstance(ruling, Ruling) and (ruling.effect == "not_covered" or ruling.scope == "general")
-
-
-def _roots(view: SectionView) -> Iterator[tuple[Ruling | CodingRule, Node]]:
-    for ruling in view.section.rulings:
-        if ruling.criteria is not None and ruling.complete:
-            yield ruling, ruling.criteria
-    for rule in view.section.coding_rules:
-        if rule.when is not None:
-            yield rule, rule.when
 
 
 def named(node: Node) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 
 from policypress.checks.check import Check, Fault, GuidelineView, SectionView
-from policypress.checks.lookup import add_line, value_at
+from policypress.checks.lookup import add_line, by_words, value_at
 from policypress.finding import Label, Severity
 from policypress.model import Criterion, Fact
 from policypress.nodes import Scalar
@@ -190,18 +190,15 @@ def fact_left_out(view: GuidelineView) -> Iterator[Fault]:
             - The study assesses the response to treatment
     ```
     """
-    facts = view.guideline.registers.facts
     named: dict[str, Criterion] = {}
-    for section in view.sections if facts else ():
-        for criterion in section.criteria:
-            if criterion.fact in facts and criterion.compare is None:
-                named.setdefault(folded(criterion.text.value), criterion)
+    for naming in reversed(view.notes(_naming)):
+        named.update(naming)
     for section in view.sections if named else ():
-        for criterion in section.criteria:
-            if criterion.compare is not None or criterion.see is not None:
-                continue
-            known = named.get(folded(criterion.text.value))
-            if known is None or known.fact == criterion.fact:
+        words = section.note(by_words)
+        if named.keys().isdisjoint(words):
+            continue
+        for known, criterion in ((named[said], one) for said in words if said in named for one in words[said]):
+            if criterion.compare is not None or criterion.see is not None or known.fact == criterion.fact:
                 continue
             own = criterion.fact != criterion.id
             yield Fault(
@@ -212,6 +209,13 @@ def fact_left_out(view: GuidelineView) -> Iterator[Fault]:
                 (Label(known.text.span, "the same words"),),
                 () if own else add_line(criterion, f"fact: {known.fact}"),
             )
+
+
+def _naming(view: SectionView) -> Mapping[str, Criterion]:
+    """Return the criteria of a section that name a fact, by their words."""
+    facts = view.registers.facts
+    naming = [one for one in view.criteria if one.fact in facts and one.compare is None] if facts else ()
+    return {folded(criterion.text.value): criterion for criterion in reversed(naming)}
 
 
 CHECKS: tuple[Check, ...] = (

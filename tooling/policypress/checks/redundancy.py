@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from policypress.checks.check import Check, Fault, LibraryView
 from policypress.checks.groups import place, signature
 from policypress.checks.lookup import key_span
-from policypress.checks.proofs import Proved, labels, listed, named, operator, shown
+from policypress.checks.proofs import labels, listed, named, operator, shown
+from policypress.checks.proven import Proved
 from policypress.finding import Label, Severity
 from policypress.model import Criterion, Node, walk
 from policypress.prover.conditions import asked

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from policypress import codes
 from policypress.checks import cases, facts, names, pointers, questions, unused
-from policypress.checks.check import Check, Fault, GuidelineView, LibraryView
+from policypress.checks.check import Check, Fault, GuidelineView, LibraryView, SectionView
 from policypress.checks.lookup import kind, lost_entry, lost_id, near, resolve, respelled, word_span
 from policypress.finding import Edit, Label, Severity
 from policypress.model import CodingRule, Retired, Ruling, Section
@@ -55,18 +55,25 @@ def unresolved_see(library: LibraryView) -> Iterator[Fault]:
     ```
     """
     for guideline in library.guidelines:
-        for view in guideline.sections:
-            for criterion in view.criteria:
-                see = criterion.see
-                if see is None:
-                    continue
-                if see.code:
-                    yield from _code(library, guideline, see.code, see.span, criterion.id)
-                elif see.target:
-                    yield from _target(library, guideline, "see", see.target, see.span, criterion.id)
-            for ruling in view.section.rulings:
-                for target in ruling.overrides:
-                    yield from _target(library, guideline, "overrides", target.value, target.span, ruling.id)
+        for key, target, span, node in guideline.all(_pointers):
+            if key == "code":
+                yield from _code(library, guideline, target, span, node)
+            else:
+                yield from _target(library, guideline, key, target, span, node)
+
+
+def _pointers(view: SectionView) -> list[tuple[str, str, Span, str]]:
+    """Return what a section points to: in which way, to what, where, and from what."""
+    found = []
+    for criterion in view.criteria:
+        see = criterion.see
+        if see is not None and see.code:
+            found.append(("code", see.code, see.span, criterion.id))
+        elif see is not None and see.target:
+            found.append(("see", see.target, see.span, criterion.id))
+    for ruling in view.section.rulings:
+        found += [("overrides", target.value, target.span, ruling.id) for target in ruling.overrides]
+    return found
 
 
 def _code(library: LibraryView, guideline: GuidelineView, code: str, span: Span, node: str) -> Iterator[Fault]:

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 from policypress.checks.check import Check, Fault, LibraryView
 from policypress.checks.closing import Closing, not_covered
 from policypress.checks.groups import place
-from policypress.checks.proofs import Condition, named
+from policypress.checks.proofs import named
+from policypress.checks.proven import Condition
 from policypress.checks.services import EVERY
 from policypress.finding import Label, Severity
 

@@ -8,7 +8,8 @@ from typing import NamedTuple
 
 from policypress.checks.check import Check, Fault, GuidelineView, LibraryView, SectionView
 from policypress.checks.groups import place
-from policypress.checks.proofs import Condition, Proofs
+from policypress.checks.proofs import Proofs
+from policypress.checks.proven import Condition
 from policypress.checks.services import common, overrides, services
 from policypress.finding import Label, Severity
 from policypress.model import Criterion, Group, Node, Ruling, guards, walk
@@ -83,7 +84,7 @@ def twins(library: LibraryView) -> Iterator[Twins]:
     """Find the rulings that say what another says."""
     for guideline in library.guidelines:
         alike: dict[object, list[Condition]] = {}
-        for condition in library.proofs.conditions[guideline.guideline.id]:
+        for condition in library.proofs.conditions(guideline.guideline.id):
             ruling = condition.owner
             if isinstance(ruling, Ruling):
                 alike.setdefault((ruling.effect, ruling.scope, condition.view.section.id), []).append(condition)
@@ -117,21 +118,28 @@ def twins(library: LibraryView) -> Iterator[Twins]:
 def _by_words(guideline: GuidelineView) -> Iterator[list[Condition]]:
     """Yield the rulings that ask the same in the same words, whatever their order."""
     near: dict[object, list[tuple[SectionView, Ruling]]] = {}
-    for view in guideline.sections:
-        alone = len(view.section.rulings) == 1 and not view.section.coding_rules
-        for ruling in view.section.rulings:
-            if ruling.criteria is not None and ruling.complete:
-                below = view.criteria if alone else [one for one in walk(ruling.criteria) if isinstance(one, Criterion)]
-                # How each begins, its capital aside: enough to tell nearly all rulings apart.
-                near.setdefault(frozenset([one.text.value[1:20] for one in below]), []).append((view, ruling))
+    for view, begun in zip(guideline.sections, guideline.notes(_begun), strict=True):
+        for key, ruling in begun:
+            near.setdefault(key, []).append((view, ruling))
     for several in near.values():
         if len(several) > 1 and len({view.section.id for view, _ in several}) > 1:
             same: dict[object, list[Condition]] = {}
             for view, ruling in several:
                 assert ruling.criteria is not None
-                key = (ruling.effect, ruling.scope, _form(ruling.criteria))
-                same.setdefault(key, []).append(Condition(view, ruling, ruling.criteria, ()))
+                form = (ruling.effect, ruling.scope, _form(ruling.criteria))
+                same.setdefault(form, []).append(Condition(view, ruling, ruling.criteria, ()))
             yield from same.values()
+
+
+def _begun(view: SectionView) -> list[tuple[frozenset[str], Ruling]]:
+    """Return each ruling with how its criteria begin, capitals aside: enough to tell nearly all apart."""
+    alone = len(view.section.rulings) == 1 and not view.section.coding_rules
+    found = []
+    for ruling in view.section.rulings:
+        if ruling.criteria is not None and ruling.complete:
+            below = view.criteria if alone else [one for one in walk(ruling.criteria) if isinstance(one, Criterion)]
+            found.append((frozenset([one.text.value[1:20] for one in below]), ruling))
+    return found
 
 
 def _form(node: Node) -> tuple[object, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from policypress.checks.proofs import Condition
+from policypress.checks.proven import Condition
 from policypress.model import Ruling
 from policypress.usage import members
 

@@ -42,8 +42,7 @@ def duplicate_id(view: GuidelineView) -> Iterator[Fault]:
           text: PET/CT is not available
     ```
     """
-    ids = [owner.id for section in view.sections for owner in section.owners]
-    if len(set(ids)) == len(ids):
+    if len(view.ids) == sum([len(section.owners) for section in view.sections]):
         return
     first: dict[str, tuple[Owner, Section]] = {}
     for section in view.sections:

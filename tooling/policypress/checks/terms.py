@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 
 from policypress import codes
 from policypress.checks.abbreviations import COMMON
-from policypress.checks.check import Check, Fault, GuidelineView, LibraryView
+from policypress.checks.check import Check, Fault, GuidelineView, LibraryView, SectionView
 from policypress.codes import HYPHENS, PLAIN_HYPHENS
 from policypress.finding import Edit, Label, Severity
-from policypress.model import Term
+from policypress.model import Guideline, Term
 from policypress.pattern import pattern
+from policypress.record import record
 from policypress.wording import UNITS, Hit
 
 # Systems and units that need no explaining here, and operator words written large.
@@ -34,7 +34,7 @@ _DASHES = HYPHENS[1:] + "\u2015\u2043\uff0d\ufe63"
 _CODE = pattern(rf"{codes.CPT}|{codes.HCPCS}|{codes.ICD}")
 
 
-@dataclass(frozen=True)
+@record()
 class _Spellings:
     """How the terms of a register are written: right, and wrong (wrong spelling -> term)."""
 
@@ -42,10 +42,11 @@ class _Spellings:
     hyphened: frozenset[str]  # the same with a hyphen for each slash and dash
     plain: tuple[tuple[str, str], ...]  # longest first
     dashed: tuple[tuple[str, str], ...]  # those with another dash than the hyphen
-    judged: dict[str, bool] = field(default_factory=dict)  # token -> known
+    judged: dict[str, bool]  # token -> known
 
 
-def _spell(terms: Mapping[str, Term]) -> _Spellings:
+def _spell(guideline: Guideline) -> _Spellings:
+    terms = guideline.registers.terms
     wrong: dict[str, str] = {}
     right = set(terms)
     for term, entry in terms.items():
@@ -67,6 +68,7 @@ def _spell(terms: Mapping[str, Term]) -> _Spellings:
         frozenset(spelling.translate(PLAIN_HYPHENS).replace("/", "-") for spelling in right),
         tuple(pair for pair in ordered if pair[0].isascii() or not _has_dash(pair[0])),
         tuple(pair for pair in ordered if _has_dash(pair[0])),
+        {},
     )
 
 
@@ -85,7 +87,7 @@ def _other(term: str) -> Iterator[str]:
                 yield spelling
 
 
-def undefined_abbreviation(view: GuidelineView) -> Iterator[Fault]:
+def undefined_abbreviation(view: SectionView) -> Iterator[Fault]:
     """An abbreviation is not in the register of terms.
 
     A reader who does not know it cannot apply the policy, and two readers may take it for two things. The register
@@ -110,28 +112,27 @@ def undefined_abbreviation(view: GuidelineView) -> Iterator[Fault]:
       text: The tracer is FDG
     ```
     """
-    spellings = _spell(view.guideline.registers.terms)
+    spellings = view.beside.make(_spell)
     judged = spellings.judged
-    for section in view.sections:
-        seen: set[str] = set()
-        for hit in section.wording.capitals:
-            token = hit.words
-            known = judged.get(token)
-            if known is None:
-                known = judged[token] = _is_known(token.translate(PLAIN_HYPHENS), spellings)
-            if known or token in seen or hit.passage.kind == "query":
-                continue
-            seen.add(token)
-            if _in_a_term(hit, spellings.right) or _is_explained(hit) or hit.passage.text.value.isupper():
-                continue
-            if len(token) == 2 and _MODIFIER.search(hit.passage.text.value, max(0, hit.start - 40), hit.start):
-                continue
-            yield Fault(
-                f"{token} is not in the register of terms",
-                hit.span,
-                f"add {token} with its expansion to terms.yaml, or write it out",
-                hit.passage.id,
-            )
+    seen: set[str] = set()
+    for hit in view.wording.capitals:
+        token = hit.words
+        known = judged.get(token)
+        if known is None:
+            known = judged[token] = _is_known(token.translate(PLAIN_HYPHENS), spellings)
+        if known or token in seen or hit.passage.kind == "query":
+            continue
+        seen.add(token)
+        if _in_a_term(hit, spellings.right) or _is_explained(hit) or hit.passage.text.value.isupper():
+            continue
+        if len(token) == 2 and _MODIFIER.search(hit.passage.text.value, max(0, hit.start - 40), hit.start):
+            continue
+        yield Fault(
+            f"{token} is not in the register of terms",
+            hit.span,
+            f"add {token} with its expansion to terms.yaml, or write it out",
+            hit.passage.id,
+        )
 
 
 def common_abbreviation(view: GuidelineView) -> Iterator[Fault]:
@@ -158,18 +159,26 @@ def common_abbreviation(view: GuidelineView) -> Iterator[Fault]:
       text: The BMI has been recorded
     ```
     """
-    right = _spell(view.guideline.registers.terms).right
+    right = view.beside.make(_spell).right
     seen: set[str] = set()
-    for section in view.sections:
-        for hit in section.wording.capitals:
-            word = hit.words if hit.words in COMMON else hit.words.removesuffix("s")
-            if word in COMMON and word not in seen and hit.passage.kind != "query":
-                seen.add(word)
-                if word not in right and not _in_a_term(hit, right) and not _is_explained(hit):
-                    yield Fault(
-                        f"{word} is explained nowhere", hit.span,
-                        f"add {word} to terms.yaml; it commonly stands for {COMMON[word]}", hit.passage.id,
-                    )  # fmt: skip
+    for word, hit in view.all(_common):
+        if word not in seen:
+            seen.add(word)
+            if word not in right and not _in_a_term(hit, right) and not _is_explained(hit):
+                yield Fault(
+                    f"{word} is explained nowhere", hit.span,
+                    f"add {word} to terms.yaml; it commonly stands for {COMMON[word]}", hit.passage.id,
+                )  # fmt: skip
+
+
+def _common(view: SectionView) -> list[tuple[str, Hit]]:
+    """Return each common abbreviation of a section with its first place."""
+    found: dict[str, Hit] = {}
+    for hit in view.wording.capitals:
+        word = hit.words if hit.words in COMMON else hit.words.removesuffix("s")
+        if word in COMMON and word not in found and hit.passage.kind != "query":
+            found[word] = hit
+    return list(found.items())
 
 
 def _is_known(token: str, spellings: _Spellings) -> bool:
@@ -209,7 +218,7 @@ def _is_explained(hit: Hit) -> bool:
     return [word[0].lower() for word in words] == letters
 
 
-def variant_spelling(view: GuidelineView) -> Iterator[Fault]:
+def variant_spelling(view: SectionView) -> Iterator[Fault]:
     """A term is not spelled as the register spells it.
 
     PET-MRI, PET/MRI and PET‑MRI with a non-breaking hyphen look alike, and a search for one does not find the others.
@@ -230,21 +239,21 @@ def variant_spelling(view: GuidelineView) -> Iterator[Fault]:
       text: The individual needs PET-MRI
     ```
     """
-    spellings = _spell(view.guideline.registers.terms)
-    for section in view.sections:
-        wording = section.wording
-        candidates = spellings.plain if wording.joined.isascii() else (*spellings.plain, *spellings.dashed)
-        taken: list[Hit] = []
-        for wrong, right in candidates:
-            if wrong not in wording.joined:
-                continue
-            for hit in wording.find(wrong):
-                if hit.passage.kind != "query" and _is_whole(hit, spellings.right) and not _overlaps(hit, taken):
-                    taken.append(hit)
-                    yield Fault(
-                        f"{wrong} is written {right} in the register of terms", hit.span, f"write {right}",
-                        hit.passage.id, edits=(Edit(hit.span, right),),
-                    )  # fmt: skip
+    spellings = view.beside.make(_spell)
+    wording = view.wording
+    joined = wording.joined
+    candidates = spellings.plain if joined.isascii() else (*spellings.plain, *spellings.dashed)
+    taken: list[Hit] = []
+    for wrong, right in candidates:
+        if wrong not in joined:
+            continue
+        for hit in wording.find(wrong):
+            if hit.passage.kind != "query" and _is_whole(hit, spellings.right) and not _overlaps(hit, taken):
+                taken.append(hit)
+                yield Fault(
+                    f"{wrong} is written {right} in the register of terms", hit.span, f"write {right}",
+                    hit.passage.id, edits=(Edit(hit.span, right),),
+                )  # fmt: skip
 
 
 def _is_whole(hit: Hit, right: frozenset[str]) -> bool:
@@ -299,8 +308,8 @@ def shared_variant(view: LibraryView) -> Iterator[Fault]:
 
 
 CHECKS: tuple[Check, ...] = (
-    Check("T101", "undefined-abbreviation", Severity.WARNING, "guideline", undefined_abbreviation),
+    Check("T101", "undefined-abbreviation", Severity.WARNING, "section", undefined_abbreviation),
     Check("T104", "common-abbreviation", Severity.INFO, "guideline", common_abbreviation),
-    Check("T102", "variant-spelling", Severity.WARNING, "guideline", variant_spelling),
+    Check("T102", "variant-spelling", Severity.WARNING, "section", variant_spelling),
     Check("T103", "shared-variant", Severity.ERROR, "library", shared_variant),
 )

@@ -11,11 +11,12 @@ from policypress import ucum
 from policypress.checks.check import SectionView
 from policypress.finding import Edit
 from policypress.model import CodingRule, Criterion, Parameter
+from policypress.passages import Passage
 from policypress.pattern import pattern
 from policypress.record import record
 from policypress.text import Text
 from policypress.ucum import Amount
-from policypress.wording import UNITS, Hit, Passage, Quantity, amounts, number_places, numbers
+from policypress.wording import UNITS, Hit, Quantity, amounts, number_places, numbers
 
 _SCANNED = frozenset(UNITS.values())
 _GRADE = pattern(r"\b(?:grade|stage|class|type|phase|level|category|group|tier|step|line|score)s?\s*$", re.I)

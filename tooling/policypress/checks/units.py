@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from policypress import ucum
-from policypress.checks.check import Check, Fault, LibraryView
+from policypress.checks.check import Check, Fault, LibraryView, SectionView
 from policypress.checks.lookup import entry_value, parameters, registers
 from policypress.finding import Edit, Severity
-from policypress.model import Fact, Parameter
+from policypress.model import Compare, Fact, Parameter
 from policypress.text import Span
 from policypress.wording import UNITS
 
@@ -40,11 +40,13 @@ def unknown_unit(view: LibraryView) -> Iterator[Fault]:
         if entry.unit and not ucum.known(entry.unit):
             yield _unit_fault(entry.unit, entry_value(entry.span, "unit", entry.unit))
     for guideline in view.guidelines:
-        for section in guideline.sections:
-            for criterion in section.criteria:
-                if (compare := criterion.compare) is not None and compare.unit and not ucum.known(compare.unit):
-                    span = entry_value(compare.span, "unit", compare.unit)
-                    yield _unit_fault(compare.unit, span, criterion.id)
+        for compare, node in guideline.all(_in_unknown_units):
+            yield _unit_fault(compare.unit, entry_value(compare.span, "unit", compare.unit), node)
+
+
+def _in_unknown_units(view: SectionView) -> list[tuple[Compare, str]]:
+    compared = ((one.compare, one.id) for one in view.criteria if one.compare is not None)
+    return [(compare, node) for compare, node in compared if compare.unit and not ucum.known(compare.unit)]
 
 
 def _unit_fault(unit: str, span: Span, node: str = "") -> Fault:

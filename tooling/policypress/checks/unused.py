@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 
-from policypress.checks.check import Check, Fault, GuidelineView, LibraryView
+from policypress.checks.check import Check, Fault, GuidelineView, LibraryView, SectionView
 from policypress.checks.code_lists import code_lists, rule_lists
 from policypress.finding import Severity
-from policypress.model import Citation, CodeClass, Registers
+from policypress.model import CodeClass, Registers
+from policypress.record import names
 from policypress.text import Span
 from policypress.usage import class_codes, members
 
@@ -70,7 +71,7 @@ def _own(all_: Registers, shared: Registers) -> Registers:
     return Registers(
         *(
             {key: entry for key, entry in getattr(all_, name).items() if getattr(shared, name).get(key) is not entry}
-            for name in Registers.__dataclass_fields__
+            for name in names(Registers)
         )
     )
 
@@ -78,7 +79,7 @@ def _own(all_: Registers, shared: Registers) -> Registers:
 def _unused(registers: Registers, views: Iterable[GuidelineView]) -> Iterator[Fault]:
     """Yield a fault for each entry of registers that none of some guidelines uses."""
     views = list(views)
-    kinds: tuple[tuple[str, dict[str, Span], Callable[[GuidelineView], Iterator[str]]], ...] = (
+    kinds: tuple[tuple[str, dict[str, Span], Callable[[GuidelineView], set[str]]], ...] = (
         ("code", {key: entry.span for key, entry in registers.codes.items()}, _codes),
         ("parameter", {key: entry.span for key, entry in registers.parameters.items()}, _parameters),
         ("fact", {key: entry.span for key, entry in registers.facts.items()}, _facts),
@@ -87,20 +88,28 @@ def _unused(registers: Registers, views: Iterable[GuidelineView]) -> Iterator[Fa
     for kind, entries, used_by in kinds:
         if not entries:
             continue
-        used = {name for view in views for name in used_by(view)}
+        used = set().union(*(used_by(view) for view in views))
         yield from _left(kind, {key: span for key, span in entries.items() if key not in used}, len(entries))
-    if registers.terms:
-        texts = [section.wording.joined for view in views for section in view.sections]
-        texts += [entry.expansion.value for entry in registers.terms.values() if entry.expansion is not None]
-        text = "\n".join(texts)
-        spellings = {
-            term: (term, *(variant.value for variant in entry.variants)) for term, entry in registers.terms.items()
-        }
-        left = [term for term, names in spellings.items() if not any(_stands(name, text) for name in names)]
-        if left:
-            text = text.lower()
-            left = [term for term in left if not any(_stands(name.lower(), text) for name in spellings[term])]
-        yield from _left("term", {term: registers.terms[term].term.span for term in left}, len(spellings))
+    left = {
+        term: tuple(name.lower() for name in (term, *(variant.value for variant in entry.variants)))
+        for term, entry in registers.terms.items()
+    }
+    told = "\n".join(entry.expansion.value for entry in registers.terms.values() if entry.expansion is not None).lower()
+    left = {term: names for term, names in left.items() if not any(_stands(name, told) for name in names)}
+    for section in (section for view in views for section in view.sections):
+        if not left:
+            return
+        standing = section.note(_standing)
+        if new := [names for names in left.values() if names not in standing]:
+            text = section.wording.joined.lower()
+            standing.update((names, any(_stands(name, text) for name in names)) for names in new)
+        left = {term: names for term, names in left.items() if not standing[names]}
+    yield from _left("term", {term: registers.terms[term].term.span for term in left}, len(registers.terms))
+
+
+def _standing(_: SectionView) -> dict[tuple[str, ...], bool]:
+    """Return which spellings stand in a section: filled in as they are asked for, by whoever asks."""
+    return {}
 
 
 def _left(kind: str, unused: dict[str, Span], total: int) -> Iterator[Fault]:
@@ -123,50 +132,55 @@ def _stands(term: str, text: str) -> bool:
     return False
 
 
-def _codes(view: GuidelineView) -> Iterator[str]:
+def _codes(view: GuidelineView) -> set[str]:
     registered = view.guideline.registers.codes
-    services: set[str] = set()
-    for section in view.sections:
-        for listed in code_lists(section):
-            for use in listed.uses:
-                yield from members(use, registered)
-        for mention in section.wording.codes:
-            yield mention.code
-            yield mention.last
-        for ruling in section.section.rulings:
-            services |= {service.value for service in ruling.services}
-        for rule in section.section.coding_rules:
-            for _, uses in rule_lists(rule):
-                yield from (use.code for use in uses)
-            for part in (rule.class_, rule.with_, rule.instead_of, rule.for_):
-                if isinstance(part, CodeClass):
-                    yield from class_codes(part, registered)
-        yield from (node.see.code for node in section.criteria if node.see is not None)
-    yield from (code.code for code in registered.values() if code.modality in services)
-    yield from (name.value for code in registered.values() for name in code.replaced_by)
-    yield from (case.asks[1].partition("-")[0] for case in view.guideline.vignettes)
+    used: set[str] = set().union(*view.notes(_named_codes))
+    services: set[str] = set().union(*view.notes(_services))
+    used.update(code.code for code in registered.values() if code.modality in services)
+    used.update(name.value for code in registered.values() for name in code.replaced_by)
+    return used.union(case.asks[1].partition("-")[0] for case in view.guideline.vignettes)
 
 
-def _parameters(view: GuidelineView) -> Iterator[str]:
-    for section in view.sections:
-        for passage in section.wording.passages:
-            yield from (use.value for use in passage.uses)
+def _named_codes(view: SectionView) -> set[str]:
+    registered = view.registers.codes
+    found = {name for listed in code_lists(view) for use in listed.uses for name in members(use, registered)}
+    for mention in view.wording.codes:
+        found |= {mention.code, mention.last}
+    for rule in view.section.coding_rules:
+        found.update(use.code for _, uses in rule_lists(rule) for use in uses)
+        for part in (rule.class_, rule.with_, rule.instead_of, rule.for_):
+            if isinstance(part, CodeClass):
+                found.update(class_codes(part, registered))
+    return found.union(node.see.code for node in view.criteria if node.see is not None)
 
 
-def _facts(view: GuidelineView) -> Iterator[str]:
-    for section in view.sections:
-        for criterion in section.criteria:
-            yield criterion.fact
-            if criterion.compare is not None:
-                yield criterion.compare.fact.value
+def _services(view: SectionView) -> set[str]:
+    return {service.value for ruling in view.section.rulings for service in ruling.services}
 
 
-def _references(view: GuidelineView) -> Iterator[str]:
-    for section in view.sections:
-        cited: list[Citation] = [*section.section.references]
-        for node in section.nodes:
-            cited += node.references
-        yield from (citation.id.value for citation in cited)
+def _parameters(view: GuidelineView) -> set[str]:
+    return set().union(*view.notes(_named_parameters))
+
+
+def _named_parameters(view: SectionView) -> set[str]:
+    return {use.value for passage in view.wording.passages for use in passage.uses}
+
+
+def _facts(view: GuidelineView) -> set[str]:
+    return set().union(*view.notes(_named_facts))
+
+
+def _named_facts(view: SectionView) -> set[str]:
+    compared = {criterion.compare.fact.value for criterion in view.criteria if criterion.compare is not None}
+    return compared.union(criterion.fact for criterion in view.criteria) & view.registers.facts.keys()
+
+
+def _references(view: GuidelineView) -> set[str]:
+    return set().union(*view.notes(_cited))
+
+
+def _cited(view: SectionView) -> set[str]:
+    return {one.id.value for owner in (view.section, *view.nodes) for one in owner.references}
 
 
 CHECKS: tuple[Check, ...] = (Check("R114", "unused-entry", Severity.INFO, "library", unused_entry),)

@@ -9,8 +9,9 @@ from policypress.checks import agreement, bullets, endings, loose, markup, speec
 from policypress.checks.check import Check, Fault, SectionView
 from policypress.finding import Severity
 from policypress.model import Ruling
+from policypress.passages import Passage
 from policypress.pattern import pattern
-from policypress.wording import Found, Hit, Mark, Passage
+from policypress.wording import Found, Hit, Mark
 
 _COUNT = r"(?:one|two|three|four|five|six|\d{1,2})"
 # "all of the following", "at least two of these criteria must be met"; not "any of the following services".
@@ -134,7 +135,7 @@ def joined_clauses(view: SectionView) -> Iterator[Fault]:
     title: PET-MRI
     effect: covered
     criteria:
-      text: The individual meets the criteria for PET/CT AND PET/CT is not available
+      text: The individual meets the criteria for PET/CT AND none is available
     ```
     ```yaml good
     id: pet-mri

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from policypress import codes
@@ -202,12 +201,15 @@ class Number:
         return {"anyOf": [{"type": "number"}, {"type": "string", "pattern": f"^{_NUMBER.pattern}$"}]}
 
 
-@dataclass(frozen=True)
+_NO_DOCS: Mapping[str, str] = {}
+
+
+@record()
 class Choice:
     """One of a few words; `words` maps each to the value it stands for."""
 
     words: Mapping[str, Any]
-    docs: Mapping[str, str] = field(default_factory=dict)
+    docs: Mapping[str, str] = _NO_DOCS
 
     def read(self, node: YamlNode, faults: Faults) -> Any:
         found = scalar(node, faults, "One of " + ", ".join(self.words))

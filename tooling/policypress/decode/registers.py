@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from policypress import model
@@ -13,6 +12,7 @@ from policypress.decode.kinds import Choice, CodeEntry, Date, Faults, Id, ListOf
 from policypress.form_rules import BAD_CODE, SHAPE, VALUE
 from policypress.nodes import Mapping as YamlMapping
 from policypress.nodes import Sequence, YamlNode
+from policypress.record import record
 from policypress.text import Source
 
 ROLES = {
@@ -24,7 +24,7 @@ ROLES = {
 }
 
 
-@dataclass(frozen=True)
+@record()
 class FormOf:
     """A mapping of known keys, made into a value of the model."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping as Map
-from dataclasses import dataclass, field
 from typing import Any, cast
 
 from policypress.decode.beside import STRENGTH, CitationKind, NoteKind, QueryKind, Statements
@@ -15,6 +14,7 @@ from policypress.decode.vocabulary import Vocabulary
 from policypress.form_rules import SHAPE, TOGETHER
 from policypress.model import CodeClass, CodingRule, Effect, Node, Ruling, Section
 from policypress.nodes import Mapping, Sequence, YamlNode
+from policypress.record import record
 from policypress.text import Source, Text
 
 RULES = {
@@ -109,12 +109,15 @@ CODING_RULE = Form("A coding rule", {
 })  # fmt: skip
 
 
-@dataclass(frozen=True)
+_NOTHING_MORE: Map[str, Any] = {}
+
+
+@record()
 class FormList:
     """A list of mappings that the section reader takes apart itself."""
 
     form: Form
-    extra: Map[str, Any] = field(default_factory=dict)  # what the schema says beyond the form
+    extra: Map[str, Any] = _NOTHING_MORE  # what the schema says beyond the form
 
     def read(self, node: YamlNode, faults: Faults) -> Sequence | None:
         if type(node) is Sequence:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
+from policypress.record import record
 
-@dataclass(frozen=True)
+_NO_NAMES: Mapping[str, Mapping[str, str]] = {}
+
+
+@record()
 class Vocabulary:
     """This library's own words for an editor: value -> what it means, by kind of name."""
 
-    names: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    names: Mapping[str, Mapping[str, str]] = _NO_NAMES
 
     def schema(self, kind: str, *others: dict[str, Any]) -> dict[str, Any]:
         """Return the schema of a name: one of the known ones, or whatever else may stand there."""

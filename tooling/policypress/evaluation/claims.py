@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 from policypress.logic import Case, holds
 from policypress.model import CodeClass, CodingRule, Group, Guideline, Node, Ruling, Section, guards
 from policypress.outline import rule_words
+from policypress.record import record
 from policypress.usage import class_codes, members
 from policypress.verdict import MET, NOT_APPLICABLE, NOT_MET, UNKNOWN
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class BindingRule:
     """A coding rule that binds the claim; `open` where it is not known whether its condition is met."""
 
@@ -21,7 +21,7 @@ class BindingRule:
     open: bool
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class Demand:
     """Something to document, with the id of the section, criterion or coding rule that asks for it."""
 

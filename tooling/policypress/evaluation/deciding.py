@@ -17,12 +17,13 @@ def deciding_nodes(case: Case, node: Node, home: str, verdict: Verdict) -> tuple
         return (node.applies_when,)
     if isinstance(node, Criterion) or case.given(node.id, home) is not None:
         return (node,)
-    members = [(member, case.node(member, home)) for member in node.of]
-    own = combine(node.op, node.n, [each for _, each in members])
+    members = [case.node(member, home) for member in node.of]
+    own = combine(node.op, node.n, members)
     if own is not verdict:
         hanging = (node.except_when, node.unless)
         return next(((one,) for one in hanging if one is not None and case.node(one, home) is MET), (node,))
-    return tuple(member for member, verdict in members if verdict in _settle(node, own, [each for _, each in members]))
+    settling = _settle(node, own, members)
+    return tuple([member for member, verdict in zip(node.of, members, strict=True) if verdict in settling])
 
 
 def _settle(group: Group, own: Verdict, members: Sequence[Verdict]) -> tuple[Verdict, ...]:
@@ -41,7 +42,7 @@ def deciding_ids(case: Case, ruling: Ruling, home: str) -> tuple[str, ...]:
         return (ruling.id,)
     if ruling.criteria is None or not ruling.complete:
         return ()
-    return tuple(node.id for node in deciding_nodes(case, ruling.criteria, home, case.ruling(ruling, home)))
+    return tuple([node.id for node in deciding_nodes(case, ruling.criteria, home, case.ruling(ruling, home))])
 
 
 def deciding_rulings(outcome: Outcome, rulings: Iterable[tuple[Ruling, Verdict]]) -> list[Ruling]:

@@ -6,18 +6,18 @@ Apart from what is missing, which takes longer to find and more to import: `chec
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Literal
 
 from policypress.evaluation.deciding import deciding_ids, deciding_nodes, deciding_rulings
-from policypress.logic import Case, Index, holds
+from policypress.logic import Case, Index, determined, holds
 from policypress.model import Criterion, Group, Guideline, Ruling, Section, Vignette
+from policypress.record import record
 from policypress.verdict import NOT_APPLICABLE, OPEN, Outcome, Verdict
 
 Standing = Literal["stands", "overridden", "not_applicable", "incomplete"]
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class RulingResult:
     """One ruling in a case. Only a ruling that `stands` takes part in the determination for a code."""
 
@@ -25,7 +25,7 @@ class RulingResult:
     section: Section
     verdict: Verdict
     standing: Standing
-    case: Case = field(repr=False, compare=False)
+    case: Case
 
     @property
     def deciding(self) -> tuple[str, ...]:
@@ -33,7 +33,7 @@ class RulingResult:
         return deciding_ids(self.case, self.ruling, self.case.home)
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class Decision:
     """The verdict of a case and what decides it, without what is missing, which takes ten times as long to find."""
 
@@ -49,10 +49,13 @@ def decide(guidelines: Mapping[str, Guideline], vignette: Vignette, guideline: G
     asks = (vignette.asks[0], vignette.asks[1].removeprefix(f"{guideline.id}/"))
     facts = {fact: value.value for fact, value in vignette.facts.items()}
     case = Case(guidelines, guideline.id, facts, vignette.on, index)
-    verdict = case.outcome(asks)
     standing = None
     if asks[0] == "code":
-        standing = frozenset(ruling.id for ruling, _ in case.rulings_for(asks[1].partition("-")[0], guideline.id))
+        rulings = case.rulings_for(asks[1].partition("-")[0], guideline.id)
+        verdict: Outcome = determined(rulings)
+        standing = frozenset(ruling.id for ruling, _ in rulings)
+    else:
+        verdict = case.verdict(asks[1])
     results = tuple(_result(case, section, ruling, standing) for section, ruling in _about(guideline, asks))
     return Decision(asks, case, verdict, results, _deciding(case, asks, verdict, results))
 
@@ -60,15 +63,15 @@ def decide(guidelines: Mapping[str, Guideline], vignette: Vignette, guideline: G
 def _about(guideline: Guideline, asks: tuple[str, str]) -> list[tuple[Section, Ruling]]:
     """Return the rulings that a question is about, those that take no part too."""
     kind, id = asks
+    if kind == "section":
+        return [(section, ruling) for section in guideline.sections if section.id == id for ruling in section.rulings]
+    if kind == "node":
+        return []
+    rulings = [(section, ruling) for section in guideline.sections for ruling in section.rulings]
+    if kind == "ruling":
+        return [(section, ruling) for section, ruling in rulings if ruling.id == id]
     code = id.partition("-")[0]
-    return [
-        (section, ruling)
-        for section in guideline.sections
-        for ruling in section.rulings
-        if (kind == "section" and section.id == id)
-        or (kind == "ruling" and ruling.id == id)
-        or (kind == "code" and holds(guideline, ruling, code))
-    ]
+    return [(section, ruling) for section, ruling in rulings if holds(guideline, ruling, code)]
 
 
 def _result(case: Case, section: Section, ruling: Ruling, standing: frozenset[str] | None) -> RulingResult:

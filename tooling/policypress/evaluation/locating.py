@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from difflib import get_close_matches
 from pathlib import Path
 
-from policypress.evaluation.claims import rule_codes_of
 from policypress.logic import Case, Index, holds
 from policypress.model import Guideline, Library, Ruling, Section, Vignette
 
@@ -74,6 +72,8 @@ def _about(among: list[Guideline], code: str) -> list[Guideline]:
             for ruling in section.rulings
         )
     ]
+    from policypress.evaluation.claims import rule_codes_of
+
     by_rule = [
         one
         for one in among
@@ -97,6 +97,8 @@ def _unknown(among: list[Guideline], case: str, kind: str, id: str) -> str:
     for guideline in among:
         for other in _kinds(guideline, id):
             return f"{case} asks for the {kind} {id}, which is a {other}: write `asks: {{{other}: {id}}}`"
+    from difflib import get_close_matches
+
     known = [
         name
         for guideline in among

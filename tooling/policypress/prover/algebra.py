@@ -69,7 +69,7 @@ class Bitsets:
         return one | other
 
     def without(self, one: int, other: int) -> int:
-        return one & ~other
+        return one ^ (one & other)
 
     def case(self, function: int) -> tuple[bool, ...]:
         """Return the answers of the case with the fewest of the later questions met."""
@@ -79,12 +79,10 @@ class Bitsets:
 
 @cache
 def _columns(count: int) -> list[int]:
-    every = (1 << (1 << count)) - 1
-    columns = []
-    for question in range(count):
-        run = 1 << question
-        columns.append(every // ((1 << 2 * run) - 1) * (((1 << run) - 1) << run))
-    return columns
+    if count == 0:
+        return []
+    half = 1 << (count - 1)  # cases without the last question, which come once more with it
+    return [*(one | one << half for one in _columns(count - 1)), ((1 << half) - 1) << half]
 
 
 class Diagrams:
@@ -115,13 +113,27 @@ class Diagrams:
             self.questions = [self.both(question, possible) for question in self.questions]
 
     def both(self, one: int, other: int) -> int:
-        return self._choose(one, other, 0)
+        return self._join(one, other, 0)
 
     def either(self, one: int, other: int) -> int:
-        return self._choose(one, 1, other)
+        return self._join(one, other, 1)
 
     def without(self, one: int, other: int) -> int:
-        return self._choose(other, 0, one)
+        """Return what holds where the one does and the other does not."""
+        if other < 2 or one == 0 or one == other:
+            return 0 if other else one
+        key = (one, other, 2)
+        found = self.done.get(key)
+        if found is None:
+            question, no, yes = self.nodes[one]
+            second, other_no, other_yes = self.nodes[other]
+            if question < second:
+                other_no = other_yes = other
+            elif second < question:
+                question, no, yes = second, one, one
+            found = self._node(question, self.without(no, other_no), self.without(yes, other_yes))
+            self.done[key] = found
+        return found
 
     def case(self, function: int) -> tuple[bool, ...]:
         """Return the answers of one case: not met where that can be."""
@@ -132,32 +144,27 @@ class Diagrams:
             function = no or yes
         return tuple(told)
 
-    def _choose(self, test: int, then: int, otherwise: int) -> int:
-        """Return what is `then` where the test holds, and `otherwise` where it does not."""
-        if test < 2:
-            return then if test else otherwise
-        then = 1 if then == test else then
-        otherwise = 0 if otherwise == test else otherwise
-        if then == otherwise:
-            return then
-        if then == 1 and otherwise == 0:
-            return test
-        key = (test, then, otherwise)
+    def _join(self, one: int, other: int, settles: int) -> int:
+        """Return where both hold, or either. `settles`: the constant that decides it, whatever the other is."""
+        if one == other or other + settles == 1:
+            return one
+        if one + settles == 1:
+            return other
+        if one == settles or other == settles:
+            return settles
+        if other < one:
+            one, other = other, one
+        key = (one, other, settles)
         found = self.done.get(key)
         if found is None:
-            one, two, three = self.nodes[test], self.nodes[then], self.nodes[otherwise]
-            question = min(one[0], two[0], three[0])
-            no = self._choose(
-                one[1] if one[0] == question else test,
-                two[1] if two[0] == question else then,
-                three[1] if three[0] == question else otherwise,
-            )
-            yes = self._choose(
-                one[2] if one[0] == question else test,
-                two[2] if two[0] == question else then,
-                three[2] if three[0] == question else otherwise,
-            )
-            found = self.done[key] = self._node(question, no, yes)
+            question, no, yes = self.nodes[one]
+            second, other_no, other_yes = self.nodes[other]
+            if question < second:
+                other_no = other_yes = other
+            elif second < question:
+                question, no, yes = second, one, one
+            found = self._node(question, self._join(no, other_no, settles), self._join(yes, other_yes, settles))
+            self.done[key] = found
         return found
 
     def _node(self, question: int, no: int, yes: int) -> int:

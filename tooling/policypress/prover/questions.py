@@ -8,10 +8,11 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import product
+from types import MappingProxyType
 from typing import NamedTuple
 
 from policypress.codes import PLAIN_HYPHENS
-from policypress.logic import Case
+from policypress.logic import Case, Index
 from policypress.model import Criterion, Exclusive, Guideline, Node, Ruling, Section, section_nodes
 from policypress.prover.algebra import Allowed
 from policypress.quantity import boundary_values, compare
@@ -33,10 +34,14 @@ class Question(NamedTuple):
 class Questions:
     """The questions of the criteria of a library, seen from one guideline."""
 
-    def __init__(self, guidelines: Mapping[str, Guideline], home: str) -> None:
-        self.case = Case(guidelines, home, {})
+    def __init__(
+        self, guidelines: Mapping[str, Guideline], home: str, index: Index | None = None,
+        named: Mapping[str, frozenset[str]] = MappingProxyType({}),
+    ) -> None:  # fmt: skip
+        """Whoever knows them gives what pointers can lead to, by guideline and id, and the facts that each names."""
+        self.case = Case(guidelines, home, {}, index=index)
         self.home = home
-        self._named: dict[str, frozenset[str]] = {}
+        self._named = dict(named)
 
     def of(self, criterion: Criterion, home: str) -> Question | None:
         """Return what a criterion asks; None where it takes the verdict of what it points at."""

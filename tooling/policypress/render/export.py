@@ -1,4 +1,4 @@
-"""The criteria export: one JSON document a guideline, and one of all codes.
+"""The criteria export: one JSON document a guideline.
 
 Short forms are gone: rulings are a list, ids are always there, ranges of codes are resolved. Keys stand in a fixed
 order; what a key means is said in the published schema.
@@ -6,13 +6,9 @@ order; what a key means is said in the published schema.
 
 from __future__ import annotations
 
-import json
-import re
-from collections.abc import Iterable, Mapping
 from typing import Any
 
 from policypress.canonical import canonical_hash
-from policypress.codes import SYSTEM_URIS
 from policypress.model import (
     Citation,
     CodeClass,
@@ -28,51 +24,20 @@ from policypress.model import (
     Ruling,
     See,
     guards,
-    section_nodes,
     walk,
 )  # fmt: skip
-from policypress.notices import CPT_NOTICE, notices
+from policypress.notices import notices
 from policypress.outline import GuidelineOutline, SectionOutline
-from policypress.usage import code_list, code_uses, rule_class_codes
+from policypress.render.export_registers import given, number, to_bytes, used_registers
+from policypress.usage import code_list
 from policypress.version import SCHEMA_VERSION
-from policypress.wording import passages
 
 Json = dict[str, Any]
-
-_NUMBER = re.compile(r"-?[0-9]{1,300}(?:\.[0-9]{1,300})?")
 
 
 def export(laid: GuidelineOutline, draft: bool) -> bytes:
     """Return the export of a guideline. Author queries are in it only where `draft`."""
     return _Export(laid, draft).document()
-
-
-def codes(all_laid: Iterable[GuidelineOutline]) -> bytes:
-    """Return `codes.json`: every code that any guideline uses, with its uses."""
-    found: dict[str, Json] = {}
-    for laid in all_laid:
-        for code, uses in code_uses(laid).items():
-            entry = laid.guideline.registers.codes.get(code)
-            record = found.setdefault(
-                code,
-                {
-                    "system": entry.system if entry else "",
-                    "label": entry.label.value if entry else "",
-                    "modality": entry.modality if entry else "",
-                    "role": entry.role if entry else "",
-                    **({"notice": CPT_NOTICE} if entry and entry.system == "CPT" else {}),
-                    "used": [],
-                },
-            )
-            record["used"] += [
-                {"guideline": use.guideline, "section": use.section, "id": use.id, "as": use.as_} for use in uses
-            ]
-    return to_bytes({code: found[code] for code in sorted(found)})
-
-
-def to_bytes(value: Any) -> bytes:
-    """Return JSON as it is published: UTF-8, two spaces, one line end at the end."""
-    return (json.dumps(value, ensure_ascii=False, indent=2) + "\n").encode()
 
 
 class _Export:
@@ -89,9 +54,9 @@ class _Export:
                 "guideline": self.head(),
                 "notices": notices(self.laid),
                 "sections": [self.section(section) for section in self.laid.sections],
-                **self.registers(),
+                **used_registers(self.laid),
                 "retired": [
-                    _given({"id": gone.id.value, "on": gone.on, "successor": gone.successor})
+                    given({"id": gone.id.value, "on": gone.on, "successor": gone.successor})
                     for gone in self.guideline.retired
                 ],
             }
@@ -106,7 +71,7 @@ class _Export:
             "version": head.version,
             "status": "draft" if self.draft else head.status,
             "effective": head.effective,
-            **_given(
+            **given(
                 {
                     "until": head.until,
                     "last_review": head.last_review,
@@ -142,7 +107,7 @@ class _Export:
             "rulings": [self.ruling(ruling) for ruling in section.rulings],
             "coding_rules": [self.coding_rule(rule.rule, rule.words) for rule in laid.coding_rules],
             "documentation": _notes(section.documentation),
-            **_given({"examples": _notes(section.examples)}),
+            **given({"examples": _notes(section.examples)}),
             "notes": _notes(section.notes),
             "references": _citations(section.references),
         }
@@ -158,10 +123,10 @@ class _Export:
             "scope": ruling.scope,
             "codes": code_list(ruling.codes, self.registered),
             "services": [service.value for service in ruling.services],
-            **_given({"overrides": [target.value for target in ruling.overrides]}),
+            **given({"overrides": [target.value for target in ruling.overrides]}),
             "complete": ruling.complete,
             "criteria": None if ruling.criteria is None else self.node(ruling.criteria),
-            **_given({"notes": _notes(ruling.notes), "from": list(ruling.from_)}),
+            **given({"notes": _notes(ruling.notes), "from": list(ruling.from_)}),
         }
 
     def node(self, node: Node) -> Json:
@@ -174,7 +139,7 @@ class _Export:
         else:
             made |= self.criterion(node)
         made |= {key: self.node(guard) for key, guard in guards(node)}
-        return made | _given(
+        return made | given(
             {
                 "strength": node.strength or "",
                 "documentation": _notes(node.documentation),
@@ -200,7 +165,7 @@ class _Export:
             "id": rule.id,
             "rule": rule.rule,
             **({"class": _class(rule.class_)} if rule.class_ else {"codes": code_list(rule.codes, self.registered)}),
-            **_given(
+            **given(
                 {
                     "with": self.part(rule.with_),
                     "instead_of": self.part(rule.instead_of),
@@ -209,95 +174,13 @@ class _Export:
                 }
             ),
             **({"when": self.node(rule.when)} if rule.when else {}),
-            **_given({"strength": rule.strength or ""}),
+            **given({"strength": rule.strength or ""}),
             "text": words,
-            **_given(
-                {"uses": [use.value for use in rule.uses], "notes": _notes(rule.notes), "from": list(rule.from_)}
-            ),
+            **given({"uses": [use.value for use in rule.uses], "notes": _notes(rule.notes), "from": list(rule.from_)}),
         }
 
     def part(self, part: tuple[CodeUse, ...] | CodeClass) -> Any:
         return _class(part) if isinstance(part, CodeClass) else code_list(part, self.registered)
-
-    def registers(self) -> Json:
-        """The entries of the registers that this guideline uses."""
-        registers = self.guideline.registers
-        used_codes = set(code_uses(self.laid))
-        facts: set[str] = set()
-        parameters: set[str] = set()
-        references: set[str] = set()
-        words: list[str] = [self.guideline.title.value]
-        for laid in self.laid.sections:
-            section = laid.section
-            for passage in passages(section):
-                words.append(passage.text.value)
-                parameters |= {use.value for use in passage.uses}
-            references |= {citation.id.value for citation in section.references}
-            for node in section_nodes(section):
-                references |= {citation.id.value for citation in node.references}
-                if isinstance(node, Criterion):
-                    facts.add(node.fact)
-                    if node.compare is not None:
-                        facts.add(node.compare.fact.value)
-            for rule in section.coding_rules:
-                used_codes.update(rule_class_codes(rule, registers.codes))
-            services = {service.value for ruling in section.rulings for service in ruling.services}
-            used_codes.update(code for code, entry in registers.codes.items() if entry.modality in services)
-        joined = "\n".join(words)
-        return {
-            "codes": {code: self.code(code) for code in sorted(used_codes) if code in registers.codes},
-            "parameters": {
-                id: _given(
-                    {
-                        "value": number(parameter.value),
-                        "max": number(parameter.max) if parameter.max else "",
-                        "unit": parameter.unit,
-                        "words": parameter.words.value,
-                    }
-                )
-                for id, parameter in sorted(registers.parameters.items())
-                if id in parameters
-            },
-            "facts": {
-                id: _given({"question": fact.question.value, "type": fact.type, "unit": fact.unit})
-                | ({"shared": True} if self.guideline.library.facts.get(id) is fact else {})
-                for id, fact in sorted(registers.facts.items())
-                if id in facts
-            },
-            "terms": {
-                name: _given(
-                    {
-                        "expansion": term.expansion.value if term.expansion else "",
-                        "definition": term.definition.value if term.definition else "",
-                    }
-                )
-                for name, term in sorted(registers.terms.items())
-                if name in joined
-            },
-            "references": {
-                id: _given({"title": cited.title.value, "href": cited.href, "locator": cited.locator})
-                for id, cited in sorted(registers.references.items())
-                if id in references
-            },
-        }
-
-    def code(self, code: str) -> Json:
-        entry = self.registered[code]
-        active = entry.active
-        return {
-            "system": entry.system,
-            "label": entry.label.value,
-            **_given(
-                {
-                    "system_uri": SYSTEM_URIS.get(entry.system, ""),
-                    "modality": entry.modality,
-                    "role": entry.role,
-                    "region": entry.region,
-                    "active": _given({"from": active.from_, "until": active.until}) if active else {},
-                    "replaced_by": [other.value for other in entry.replaced_by],
-                }
-            ),
-        }
 
 
 def queries(laid: SectionOutline) -> list[tuple[str, Query]]:
@@ -330,7 +213,7 @@ def _query(id: str, query: Query) -> Json:
     return {
         "id": id,
         "text": query.text.value,
-        **_given({"covers": list(query.covers)}),
+        **given({"covers": list(query.covers)}),
         **({"answered": {"by": answered.by, "on": answered.on, "text": answered.text.value}} if answered else {}),
     }
 
@@ -342,24 +225,16 @@ def see_json(see: See) -> Json | str:
     return {"code": see.code} if see.code else {"external": see.external}
 
 
-def number(text: str) -> int | float | str:
-    """Return a typed number as JSON has it; anything else stays text."""
-    # Python's own readers take more: 1_000, inf and nan, which JSON has no number for.
-    if _NUMBER.fullmatch(text) is None:
-        return text
-    return float(text) if "." in text else int(text)
-
-
 def _compare(compare: Compare) -> Json:
     made: Json = {"fact": compare.fact.value, "op": compare.op}
     if compare.parameter is not None:
         return {**made, "parameter": compare.parameter.value}
     assert compare.value is not None
-    return {**made, "value": number(compare.value.value), **_given({"unit": compare.unit})}
+    return {**made, "value": number(compare.value.value), **given({"unit": compare.unit})}
 
 
 def _class(wanted: CodeClass) -> Json:
-    return _given({name: getattr(wanted, name) for name in ("system", "modality", "role", "region")})
+    return given({name: getattr(wanted, name) for name in ("system", "modality", "role", "region")})
 
 
 def _notes(notes: tuple[Note, ...]) -> list[str]:
@@ -367,9 +242,4 @@ def _notes(notes: tuple[Note, ...]) -> list[str]:
 
 
 def _citations(citations: tuple[Citation, ...]) -> list[Json]:
-    return [_given({"id": citation.id.value, "locator": citation.locator}) for citation in citations]
-
-
-def _given(values: Mapping[str, Any]) -> Json:
-    """Leave out what is empty; a number is never empty."""
-    return {key: value for key, value in values.items() if value not in ("", [], {}, None)}
+    return [given({"id": citation.id.value, "locator": citation.locator}) for citation in citations]

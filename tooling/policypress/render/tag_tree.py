@@ -215,9 +215,17 @@ class TagTree:
         if part.role in _HOLDERS and text.isspace():
             self.artifacts[self._page][number] = ""
             return
-        part = self._home(part)
+        part = self._loose(self._home(part))
         self._settle(part)
         part.kids.append(Mark(self._page, number, text))
+
+    def _loose(self, part: Part) -> Part:
+        """Return where text goes that follows a link or the like: some readers take what is a part's own for its
+        beginning, so it gets a part too."""
+        before = part.kids[-1] if part.kids else None
+        if not isinstance(before, Part) or part.role == "Span":
+            return part
+        return before if before.role == "Span" and before.element is None else self._child("Span", part, None)
 
     def _settle(self, part: Part) -> None:
         for id in self._waiting:

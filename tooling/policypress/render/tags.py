@@ -144,7 +144,7 @@ class _Writer:
         attributes = _attributes(part)
         if attributes:
             made["A"] = pydyf.Dictionary(attributes)
-        if part.role == "Span":
+        if part.role == "Span" and part.get("title"):
             made["E"] = pydyf.String(part.get("title"))
         if part.role == "Figure":
             made["Alt"] = pydyf.String(part.get("alt"))

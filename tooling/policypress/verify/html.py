@@ -18,9 +18,9 @@ _RAW = {tag: re.compile(rf"</{tag}(?=[\s/>])", re.I) for tag in ("script", "styl
 _TOKEN = re.compile(
     r"[^<]+"
     r"|<(?P<tag>[a-z][a-z0-9-]*)"
-    r"(?P<attributes>(?:\s+[^\s\"'<>/=]++(?:=(?:\"[^\"<]*\"|'[^'<]*'|[^\s\"'<>=`]++))?)*+)\s*(?P<end>/?)>"
+    r"(?P<attributes>(?:\s+[^\s\"'<>/=]++(?:=(?:\"[^\"<]*\"|'[^'<]*'|[^\s\"'<>=`]++))?)*)\s*(?P<end>/?)>"
     r"|</(?P<closes>[a-z][a-z0-9-]*)\s*>"
-    r"|<!--(?!-?>)(?:(?!--)[^<])*+-->"
+    r"|<!--(?!-?>)(?:(?!--)[^<])*-->"
     r"|(?P<other><)"
 )
 _START = re.compile(r"\s*<!doctype html>", re.I)

@@ -146,7 +146,8 @@ class Layout:
         asked = next((tag for tag, run in self.content if tag.tag("H2") and run.text.strip() == _QUERIES), None)
         for tag, name, text in self._links("Table"):
             found = _NAMED.search(text) if tag.tag("Index") is not None else None
-            if found is None and asked is not None and tag.within[-1].number > asked.within[-1].number:
+            behind = asked is not None and tag.within[-1].number > asked.within[-1].number
+            if found is None and behind and not name.startswith("_"):  # "76376" leads to the index of codes
                 found = re.fullmatch(r"()(\d+)", text)
             if found is not None and name in self.names and int(found[2]) != self.names[name][0] + 1:
                 yield "index", f"“{text}” names page {found[2]} for {name}, which is on {self.names[name][0] + 1}"
