@@ -9,6 +9,7 @@ from policypress.checks.check import Check, Fault, SectionView
 from policypress.finding import Severity
 from policypress.model import Criterion, Group, Node
 from policypress.pattern import pattern
+from policypress.wording import Hit
 
 # What two careful readers of this field measure differently; what can be counted or looked up is not here.
 _VAGUE = pattern(
@@ -57,7 +58,8 @@ _GUIDANCE = pattern(
     re.I,
 )
 _ELSEWHERE = pattern(
-    r"((?:criteria|requirements|conditions) (?:in|of|under) (?:the|our|its) (?:[\w/-]+ ){1,4}(?:policy|policies|manual)\b"
+    r"((?:criteria|requirements|conditions) (?:in|of|under) (?:the|our|its) (?:[\w/-]+ ){1,4}"
+    r"(?:policy|policies|manual)\b"
     r"|(?:criteria|requirements|conditions|rules)(?: (?:listed|stated|given|described))? (?:above|below|elsewhere)\b)"
 )
 _POINTING = (" above", " below", " elsewhere", " policy", " policies", " manual")
@@ -217,7 +219,8 @@ def guidance_not_named(view: SectionView) -> Iterator[Fault]:
         external: Example guidance of 2025 on gliomas
     ```
     """
-    joined, hits = view.wording.joined, []
+    joined = view.wording.joined
+    hits: list[Hit] = []
     if "uideline" in joined or "specific" in joined:
         hits += view.wording.search(_GUIDANCE)
     if any(word in joined for word in _POINTING):
