@@ -18,6 +18,7 @@ from policypress.checks import (
     lifecycle,
     logic,
     nesting,
+    operators,
     parameters,
     redundancy,
     references,
@@ -42,6 +43,7 @@ from policypress.text import Source
 CHECKS: tuple[Check, ...] = (
     *structure.CHECKS,
     *nesting.CHECKS,
+    *operators.CHECKS,
     *logic.CHECKS,
     *redundancy.CHECKS,
     *rulings.CHECKS,

@@ -82,7 +82,7 @@ def coding_rules_contradict(view: GuidelineView) -> Iterator[Fault]:
 
 
 def _firm(view: SectionView) -> list[CodingRule]:
-    """Return the coding rules of a section that hold in every case and leave no choice."""
+    """Return the rules that hold in every case."""
     rules = [rule for rule in view.section.coding_rules if rule.when is None]
     return [rule for rule in rules if rule.rule == "may_report_with" or rule.strength in (None, "must")]
 
