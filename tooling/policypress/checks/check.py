@@ -126,6 +126,10 @@ class SectionView:
         if not self.words.isdisjoint(words):
             yield from (hit for hit in self.wording.search(expression) if hit.passage.kind in kinds)
 
+    def let_go(self) -> None:
+        """Forget everything, so that what points back here does not keep a section in memory that is gone."""
+        self.notes, self.proven, self.found = {}, None, None
+
     def forget(self) -> None:
         """Let go of what takes much memory and the checks of the section alone ask for."""
         self.__dict__.pop("words", None)
