@@ -74,7 +74,8 @@ class Words:
     """Turns texts of one guideline into HTML.
 
     `codes` and `terms` map what may stand in a text to the address it links to, and to its expansion; `target` gives
-    the address and the printed name of an id (or None); `cite` those of a reference.
+    the address and the printed name of an id (or None); `cite` those of a reference; `about` says what a
+    query is about.
     """
 
     def __init__(
@@ -83,11 +84,13 @@ class Words:
         terms: Mapping[str, str],
         target: Callable[[str], tuple[str, str] | None],
         cite: Callable[[str], tuple[str, str] | None],
+        about: Callable[[str], Markup] = lambda _: Markup(),
     ) -> None:
         self._codes = codes
         self._terms = terms
         self._target = target
         self._cite = cite
+        self.about = about
         names = "|".join(re.escape(term) for term in sorted(terms, key=lambda term: (-len(term), term)))
         term = rf"(?P<term>(?<![\w/-])(?:{names})(?![\w]))|" if names else ""
         self._special = re.compile(f"{term}{_CODE}|{_WHOLE}")
