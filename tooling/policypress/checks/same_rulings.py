@@ -11,7 +11,7 @@ from policypress.checks.check import Check, Fault, GuidelineView, LibraryView, S
 from policypress.checks.groups import place
 from policypress.checks.proofs import Proofs
 from policypress.checks.proven import Condition
-from policypress.checks.services import common, overrides, services
+from policypress.checks.services import EVERY, common, overrides, services
 from policypress.finding import Label, Severity
 from policypress.model import Criterion, Group, Node, Ruling, guards, walk
 from policypress.prover.algebra import TooLargeError
@@ -103,7 +103,8 @@ def _twins(proofs: Proofs, guideline: GuidelineView) -> Sequence[Twins]:
     found: list[Twins] = []
     for several in _by_words(guideline):
         for one, two in combinations(several, 2):
-            if one.view is two.view or not common(one, two):
+            # Two pages on everything are about what their titles say, which is not compared.
+            if one.view is two.view or not common(one, two) - {EVERY}:
                 continue
             if not overrides(one, two) and not overrides(two, one):
                 told.add(id(two.owner))
