@@ -152,9 +152,25 @@ criteria:
   all:
     - id: d.1
       text: It is so
-    - not:
-        text: It is not otherwise
-        fact: d.2
+    - not: It is so
+# file: example/sections/e.yaml
+id: e
+title: E
+effect: covered
+codes: [78813]
+criteria:
+  all:
+    - text: The tumor is a glioma
+      fact: dx.glioma
+    - The study changes the plan of treatment
+# file: example/sections/f.yaml
+id: f
+title: F
+effect: covered
+codes: [78813]
+criteria:
+  text: The tumor is a glioma
+  fact: dx.glioma
 """
 
 
@@ -174,18 +190,29 @@ def test_a_proof_that_runs_through_other_sections(tmp_path: Path) -> None:
     assert ("S210", "a") not in again.rules()
     assert again.edit("example/sections/c.yaml", "fact: dx.lymphoma", "fact: dx.glioma") == 1
     assert ("S210", "a") in again.rules()
-    again.edit("example/sections/b.yaml", "see: c", "see: d")
+    again.edit("example/sections/b.yaml", "see: c", "fact: dx.lymphoma")
     assert ("S210", "a") not in again.rules()
 
 
 def test_words_that_become_a_fact_elsewhere(tmp_path: Path) -> None:
-    """D asks for d.1 and excludes d.2: in vain, once another section names d.1 where D itself says d.2."""
+    """D asks for some words and excludes them. Once C names the first as a fact, they are two questions."""
     again = Pointing(tmp_path)
-    again.edit("example/sections/d.yaml", "fact: d.2", "fact: d.1")
     assert ("S210", "d") in again.rules()
-    again.edit("example/sections/d.yaml", "fact: d.1", "fact: d.2")
-    again.edit("example/sections/c.yaml", "fact: dx.lymphoma", "fact: d.1")
+    again.edit("example/sections/c.yaml", "fact: dx.lymphoma", "fact: another")
+    assert again.edit("example/sections/c.yaml", "fact: another", "fact: d.1") == 1
+    assert ("S210", "d") not in again.rules()
     again.edit("example/sections/c.yaml", "fact: d.1", "fact: dx.lymphoma")
+    assert ("S210", "d") in again.rules()
+
+
+def test_the_first_ruling_that_excludes(tmp_path: Path) -> None:
+    """Only now what other sections ask is compared with something."""
+    again = Pointing(tmp_path)
+    assert ("S216", "e") not in again.rules()
+    assert again.edit("example/sections/f.yaml", "effect: covered", "effect: not_covered") == 1
+    assert ("S216", "e") in again.rules()
+    again.edit("example/sections/f.yaml", "effect: not_covered", "effect: covered")
+    assert ("S216", "e") not in again.rules()
 
 
 def test_what_one_section_says_is_forgotten_with_it(again: Again) -> None:
