@@ -41,13 +41,14 @@ def print_edition(library: Library, wish: Wish, templates: Path) -> tuple[bytes,
         raise PublishFault(f"the PDF cannot be printed: {fault}") from None
     known = {one.id: one for one in library.guidelines} | {shown.id: shown}
     reading = PdfReading(shown, known, printed, exported, sections, apart=edition.bare)
-    differences = [str(one) for one in reading.differences()]
+    found = list(reading.differences())
+    differences = [str(one) for one in found if one.kind != "break"]
     if differences:
         raise PublishFault("what was printed differs from the source:\n" + "\n".join(differences[:20]))
     return printed, [
         f"section {id} takes {pages} pages: it does not fit on one in type of {min(edition.fitted):g} points"
         for id, pages in reading.spread
-    ]
+    ] + [one.said for one in found if one.kind == "break"]
 
 
 def _has_criteria(section: Section) -> bool:

@@ -32,6 +32,9 @@ from policypress.render.tags import OtherWeasyPrint, own_tags
 _TYPES = {".css": "text/css", ".svg": "image/svg+xml", ".woff": "font/woff"}
 # A cover that takes more than a page does not leave the rest of its last one empty.
 _RUN_ON = weasyprint.CSS(string=".cover { page: auto; break-after: auto } .cover + section > h2 { margin-top: 11mm }")
+# Where what may not be parted leaves most of a page empty, or a heading alone, it is parted.
+_LOOSE = weasyprint.CSS(string=".guard, .short, .terms-of { break-inside: auto !important }")
+_HEADINGS = ("h2", "h3", "h4", "caption")
 _SLACK = 1.0  # CSS pixels: rounding, and a comma that hangs
 
 
@@ -154,6 +157,9 @@ def print_pdf(
             if _long_cover(document) and _RUN_ON not in sheets:
                 sheets.append(_RUN_ON)
                 continue
+            if _hollow(document) and _LOOSE not in sheets and not edition.fitted:
+                sheets.append(_LOOSE)
+                continue
             if margin and slips.place(document):
                 continue
             if not sizes or not (tight := _overrunning(document)):
@@ -210,6 +216,18 @@ def _beyond(top: Any, owner: str, right: float, bottom: float, paper: float) -> 
                 yield owner
         elif hasattr(box, "children"):
             stack.extend((child, owner, right) for child in reversed(box.children))
+
+
+def _hollow(document: Any) -> bool:
+    """Tell whether a page other than the last is less than a third full, or ends with a heading."""
+    for page in document.pages[:-1]:
+        root = page._page_box.children[0]
+        beside = {text for box in root.descendants() if slips.is_slip(box) for text in box.descendants()}
+        texts = (box for box in root.descendants() if isinstance(getattr(box, "text", None), str) and box not in beside)
+        last = max(texts, key=lambda box: box.position_y + box.height, default=None)
+        if last is None or last.position_y + last.height < page.height / 3 or last.element_tag in _HEADINGS:
+            return True
+    return False
 
 
 def _long_cover(document: Any) -> bool:
