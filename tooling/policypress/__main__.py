@@ -4,6 +4,7 @@ import os
 import sys
 
 from policypress.cli import main
+from policypress.expressions import keep
 
 
 def run() -> None:
@@ -11,6 +12,7 @@ def run() -> None:
     status = main()
     sys.stdout.flush()
     sys.stderr.flush()
+    keep()
     os._exit(status)  # everything is written; taking thousands of sections apart again would cost a tenth of the run
 
 

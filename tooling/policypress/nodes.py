@@ -40,20 +40,20 @@ _MOST = 2_000  # equal keys of a file that are told one by one
 _NO_WIDTH = "\u200b\u2060\ufeff\u00ad"  # and no meaning: blanks without width, byte order marks, soft hyphens
 # Controls (line ends apart), soft hyphen, zero-width and bidirectional characters, line separators, fillers,
 # variation selectors, lone surrogates, private use, noncharacters, tags.
-HIDDEN = re.compile(
+HIDDEN = pattern(
     "[\x00-\x09\x0b\x0c\x0e-\x1f\x7f-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b-\u200f"
     "\u2028-\u202e\u2060-\u206f\u2800\u3164\ud800-\uf8ff\ufe00-\ufe0f\ufeff\uffa0\ufff9-\uffff"
     "\U000e0000-\U0010ffff]|\r(?!\n)"
 )
 # Comments begin at a line start or after white space; outside them only indicators may stand between values.
-_GAP = re.compile(r"(?:[\s:,\[\]{}-]|(?<!\S)#[^\n]*)*")
-_INDICATORS = re.compile(r"[\s:,\[\]{}-]{,40}")
+_GAP = pattern(r"(?:[\s:,\[\]{}-]|(?<!\S)#[^\n]*)*")
+_INDICATORS = pattern(r"[\s:,\[\]{}-]{,40}")
 _plain_gaps: set[str] = set()  # the same few blanks and indicators come again and again
 _MANY_GAPS = 1 << 12
 _WORD_KEYS = "all|any|not|at_least|of|text|unless|except_when|applies_when|criteria|rulings|codes|see|notes|query"
 _STRUCTURE = pattern(rf"^\s*(?:-\s|([\"']?)(?:[a-z][a-z_]*|(?i:{_WORD_KEYS}))\1:(?:\s|$))", re.M)
-_BLOCK_HEAD = re.compile(r"[|>][-+1-9]{0,2}\s*")
-_ESCAPE = re.compile(r'\\(?:x([0-9A-Fa-f]{2})|u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(["\\/ ]))')
+_BLOCK_HEAD = pattern(r"[|>][-+1-9]{0,2}\s*")
+_ESCAPE = pattern(r'\\(?:x([0-9A-Fa-f]{2})|u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(["\\/ ]))')
 
 
 class _Refused(Exception):

@@ -6,6 +6,8 @@ import re
 from functools import cache
 from typing import Any, cast
 
+from policypress.expressions import compiled
+
 _METHODS = ("search", "match", "fullmatch", "finditer", "findall", "split", "sub", "subn", "groups", "groupindex")
 
 
@@ -23,8 +25,8 @@ class _Unused(_Used):
     def __getattr__(self, name: str) -> Any:
         if name not in _METHODS:
             raise AttributeError(name)
-        compiled = re.compile(self.pattern, self.flags)
-        self.__dict__.update({method: getattr(compiled, method) for method in _METHODS})
+        made = compiled(self.pattern, self.flags)
+        self.__dict__.update({method: getattr(made, method) for method in _METHODS})
         self.__class__ = _Used  # type: ignore[assignment]  # whose methods are found at once
         return self.__dict__[name]
 
@@ -35,6 +37,9 @@ def pattern(pattern: str, flags: int = 0) -> re.Pattern[str]:
     A check has several, most of them for words that few policies hold; compiling all of them took a tenth of a run.
     """
     return cast("re.Pattern[str]", _Unused(pattern, flags))
+
+
+_NO_LETTER = pattern(r"\\[^xu]|\(\?P[<=][^>)]+")  # classes such as \S, and names of groups
 
 
 @cache
@@ -48,6 +53,3 @@ def in_small_letters(expression: re.Pattern[str]) -> re.Pattern[str] | None:
     if said != said.lower() or not said.isascii() or "\\x" in said or "\\u" in said:
         return None
     return pattern(expression.pattern, expression.flags & ~(re.I | re.U))
-
-
-_NO_LETTER = re.compile(r"\\[^xu]|\(\?P[<=][^>)]+")  # classes such as \S, and names of groups

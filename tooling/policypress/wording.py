@@ -102,7 +102,7 @@ _QUANTITY = (
 )
 _CODE = rf"(?:{codes.CPT}|{codes.HCPCS})"
 # At the beginning of each word: a code, a quantity, an operator word, or a word with two capitals.
-_MASTER = re.compile(
+_MASTER = pattern(
     r"\b(?=\w)(?:"
     rf"(?P<code>(?:{_CODE}(?:{_HYPHEN}{_CODE}|(?:-[0-9A-Z]{{2}})+(?![\w]|\.\d))?"
     r"|[A-TV-Z]\d[0-9A-Z](?:\.[0-9A-Z]{1,4})?)(?![\w]|\.\d))"
@@ -113,7 +113,7 @@ _MASTER = re.compile(
 )
 # Where that may begin in a word (what stands between two blanks), told from the word alone.
 _UNIT_FIRST = "".join(sorted({unit[0] for unit in UNITS}))
-_BEGINNING = re.compile(
+_BEGINNING = pattern(
     rf";|\b(?:[0-9]{{4}}[0-9FTUMA](?!\w|\.\d)|(?={_AMOUNT}(?:$|\s|{_HYPHEN}|to|[{_UNIT_FIRST}]))\d"
     rf"|[A-Z]\d|[a-z]*+[A-Z][a-z0-9]*+[A-Z]|{_any_of(mark.split(' ')[0] for mark in _MARK_OF)}\b"
     rf"|{_any_of(_NUMBER_WORDS)})"
