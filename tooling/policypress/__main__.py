@@ -1,14 +1,16 @@
 """Where the program begins and ends."""
 
+import gc
 import os
 import sys
-
-from policypress.cli import main
-from policypress.expressions import keep
 
 
 def run() -> None:
     """Run a command as a process."""
+    gc.disable()  # before the imports, which make much and leave little: see `main`
+    from policypress.cli import main
+    from policypress.expressions import keep
+
     status = main()
     sys.stdout.flush()
     sys.stderr.flush()

@@ -8,13 +8,13 @@ their words.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from policypress.holding import Carrier, Held, Owner, has_code, has_mark, has_quantity
 from policypress.model import CodeUse, CodingRule, Criterion, Group, Guideline, Node, Ruling, Section, Statement, guards
 from policypress.passages import rule_codes
 from policypress.pattern import pattern
-from policypress.record import record
+from policypress.record import NamedTuple, record
 from policypress.text import Text
 from policypress.ucum import Amount
 from policypress.wording import UNITS, Mark, Wording

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from policypress.model import CodeUse, CodingRule, Criterion, Node, Note, Query, Ruling, Section, walk
+from policypress.record import NamedTuple
 from policypress.text import Text
 
 Owner = Section | Ruling | Node | CodingRule

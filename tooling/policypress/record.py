@@ -1,13 +1,15 @@
-"""Frozen dataclasses that are quick to define and quick to make."""
+"""Frozen dataclasses and named tuples that are quick to define, and records quick to make."""
 
 from __future__ import annotations
 
+from collections import namedtuple
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar, dataclass_transform
 
 if TYPE_CHECKING:
     from dataclasses import Field
     from dataclasses import replace as replace
+    from typing import NamedTuple as NamedTuple
 
 C = TypeVar("C")
 _set = object.__setattr__
@@ -57,6 +59,21 @@ def names(cls: type) -> tuple[str, ...]:
 
 
 if not TYPE_CHECKING:
+
+    class _Maker(type):
+        """Makes a named tuple of a class with annotations, as `typing` does, which compiles each of them first."""
+
+        def __new__(cls, name, _, body):
+            fields = body.get("__annotations__", {})
+            made = namedtuple(
+                name, fields, defaults=[body[field] for field in fields if field in body], module=body["__module__"]
+            )
+            for key, value in body.items():
+                if key not in fields and key != "__module__":
+                    setattr(made, key, value)
+            return made
+
+    NamedTuple = type.__new__(_Maker, "NamedTuple", (), {})
 
     def replace(made: C, **changes: object) -> C:
         """Return a record with other values in some fields."""

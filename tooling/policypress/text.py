@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from functools import lru_cache
+from collections.abc import Callable
+from functools import lru_cache, partial
 from pathlib import Path
-from typing import NamedTuple
+from typing import cast
 
 from policypress.pattern import pattern
+from policypress.record import NamedTuple
 
 _ESCAPE = pattern(r"\\(?:x[0-9A-Fa-f]{2}|u[0-9A-Fa-f]{4}|U[0-9A-Fa-f]{8}|.)", re.S)
 
@@ -102,6 +104,11 @@ class Text(NamedTuple):
 
     def __str__(self) -> str:
         return self.value
+
+
+# A class of named tuples makes one by a step in Python; without it, half the time is left. Only for the many.
+new_text = cast("Callable[[tuple[str, Source, int, int]], Text]", partial(tuple.__new__, Text))
+new_span = cast("Callable[[tuple[Source, int, int]], Span]", partial(tuple.__new__, Span))
 
 
 @lru_cache(8)  # a text with much to say about it is asked again and again

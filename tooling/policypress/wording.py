@@ -10,13 +10,12 @@ import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from fractions import Fraction
-from typing import NamedTuple
 
 from policypress import codes
 from policypress.model import Code, Section
 from policypress.passages import Passage, passages
 from policypress.pattern import in_small_letters, pattern
-from policypress.record import record
+from policypress.record import NamedTuple, record
 from policypress.text import Span
 from policypress.ucum import Amount, number
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from typing import NamedTuple
 
 from policypress.checks.check import LibraryView, SectionView
 from policypress.checks.proofs import Proofs, shown
@@ -14,6 +13,7 @@ from policypress.model import Group, Node, Ruling
 from policypress.prover.algebra import TooLargeError
 from policypress.prover.conditions import Conditions, asked
 from policypress.prover.questions import Question
+from policypress.record import NamedTuple
 
 _Way = tuple[tuple[Condition, ...], frozenset[str]]  # some rulings, and the codes that they and another are about
 

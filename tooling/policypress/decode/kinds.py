@@ -17,7 +17,7 @@ from policypress.nodes import Scalar, Sequence, YamlNode, refuse_comment
 from policypress.pattern import pattern
 from policypress.record import record
 from policypress.slips import quoted
-from policypress.text import Span, Text
+from policypress.text import Span, Text, new_text
 
 _MOST = 5_000  # faults of one file; nobody reads more
 ID = pattern(r"[a-z0-9]+(?:[.-][a-z0-9]+)*")
@@ -85,6 +85,8 @@ class Words:
     known: str = ""
 
     def read(self, node: YamlNode, faults: Faults) -> Text | None:
+        if type(node) is Scalar and node.style == "" and node.value and not (node.commented or node.flow):
+            return new_text((node.value, node.source, node.start, node.end))
         found = scalar(node, faults, "A text")
         if found is None:
             return None
@@ -117,6 +119,8 @@ class Name:
     place: bool = False  # keep where it was written
 
     def read(self, node: YamlNode, faults: Faults) -> Text | str | None:
+        if type(node) is Scalar and node.style == "" and node.value and not node.flow:
+            return new_text((node.value, node.source, node.start, node.end)) if self.place else node.value
         found = scalar(node, faults, "A short text")
         if found is None:
             return None
@@ -137,7 +141,7 @@ class Id:
 
     def read(self, node: YamlNode, faults: Faults) -> Text | None:
         if type(node) is Scalar and (_TARGET if self.target else ID).fullmatch(node.value) is not None:
-            return Text(node.value, node.source, node.start, node.end)
+            return new_text((node.value, node.source, node.start, node.end))
         found = scalar(node, faults, "An id")
         if found is not None:
             faults.add(

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from typing import NamedTuple
 
 from policypress.model import Exclusive, Group, Node, Ruling, Section, guards
 from policypress.prover.algebra import MOST_QUESTIONS, TooLargeError, algebra
 from policypress.prover.questions import Question, Questions, allowed
+from policypress.record import NamedTuple
 
 
 class CycleError(Exception):

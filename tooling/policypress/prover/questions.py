@@ -9,13 +9,13 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import product
 from types import MappingProxyType
-from typing import NamedTuple
 
 from policypress.codes import PLAIN_HYPHENS
 from policypress.logic import Case, Index
 from policypress.model import Criterion, Exclusive, Guideline, Node, Ruling, Section, section_nodes
 from policypress.prover.algebra import Allowed
 from policypress.quantity import boundary_values, compare
+from policypress.record import NamedTuple
 from policypress.ucum import Amount
 
 _PLAIN = PLAIN_HYPHENS | str.maketrans(dict.fromkeys("“”„″", '"') | dict.fromkeys("‘’′", "'"))
