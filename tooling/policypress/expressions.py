@@ -15,8 +15,10 @@ from binascii import crc32
 from functools import cache
 from typing import Any
 
-# What `re` hands to its engine: flags, steps, and the number and the names of groups. The steps are four bytes each.
-Made = tuple[int, bytes, int, dict[str, int], tuple[str | None, ...]]
+from policypress.beginnings import beginnings
+
+# What its matches begin with, then what `re` hands to its engine: flags, steps (four bytes each), and the groups.
+Made = tuple[tuple[str, ...], int, bytes, int, dict[str, int], tuple[str | None, ...]]
 
 try:  # the two halves of `re`, which CPython has since 3.11
     import _sre
@@ -27,18 +29,17 @@ except (ImportError, AttributeError):
     _THIS_PYTHON = b""
 
 
-def compiled(pattern: str, flags: int) -> re.Pattern[str]:
-    """Return what `re.compile` returns."""
+def compiled(pattern: str, flags: int) -> tuple[re.Pattern[str], tuple[str, ...]]:
+    """Return what `re.compile` returns, and what each match begins with, where that is known."""
     if not _THIS_PYTHON:
-        return re.compile(pattern, flags)
+        return re.compile(pattern, flags), ()
     kept = _kept()
     made = kept.get((pattern, flags))
     if made is None:
         made = kept[pattern, flags] = _make(pattern, flags)
         _kept_new.append(pattern)
-    flags, steps, *groups = made
-    found: re.Pattern[str] = _sre.compile(pattern, flags, memoryview(steps).cast("I").tolist(), *groups)
-    return found
+    starts, flags, steps, *groups = made
+    return _sre.compile(pattern, flags, memoryview(steps).cast("I").tolist(), *groups), starts
 
 
 _kept_new: list[str] = []
@@ -49,7 +50,8 @@ def _make(pattern: str, flags: int) -> Made:
     steps = b"".join([step.to_bytes(4, sys.byteorder) for step in _compiler._code(tree, flags)])
     groups = {number: name for name, number in tree.state.groupdict.items()}
     names = tuple([groups.get(number) for number in range(tree.state.groups)])
-    return (int(flags | tree.state.flags), steps, tree.state.groups - 1, tree.state.groupdict, names)
+    starts = () if flags & re.I else beginnings(tree)
+    return (starts, int(flags | tree.state.flags), steps, tree.state.groups - 1, tree.state.groupdict, names)
 
 
 def _file() -> str:

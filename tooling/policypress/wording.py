@@ -14,7 +14,7 @@ from fractions import Fraction
 from policypress import codes
 from policypress.model import Code, Section
 from policypress.passages import Passage, passages
-from policypress.pattern import in_small_letters, pattern
+from policypress.pattern import finditer, in_small_letters, pattern
 from policypress.record import NamedTuple, record
 from policypress.text import Span
 from policypress.ucum import Amount, number
@@ -250,7 +250,7 @@ class Wording:
         if expression.flags & _CASELESS and not _LIKE_LETTERS & set(text) and (small := in_small_letters(expression)):
             expression, text = small, text.lower()
         group = 1 if expression.groups else 0
-        for match in expression.finditer(text):
+        for match in finditer(expression, text):
             start, end = match.span(group)
             at = bisect_right(self.starts, start) - 1
             passage, offset = self.passages[at], self.starts[at]
