@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import namedtuple
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, NoReturn, TypeVar, dataclass_transform
+from functools import partial
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar, cast, dataclass_transform
 
 if TYPE_CHECKING:
     from dataclasses import Field
@@ -50,6 +51,11 @@ class _Fields:
         fields: dict[str, Field[Any]] = vars(make_dataclass(cls.__name__, listed))["__dataclass_fields__"]
         cls.__dataclass_fields__ = fields
         return fields
+
+
+def quick(cls: type[C]) -> Callable[[tuple[Any, ...]], C]:
+    """Return what makes a named tuple of all its values. Its class does so by a step in Python, twice as slow."""
+    return cast("Callable[[tuple[Any, ...]], C]", partial(tuple.__new__, cls))
 
 
 def names(cls: type) -> tuple[str, ...]:

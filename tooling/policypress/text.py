@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Callable
-from functools import lru_cache, partial
+from functools import lru_cache
 from pathlib import Path
-from typing import cast
 
 from policypress.pattern import pattern
-from policypress.record import NamedTuple
+from policypress.record import NamedTuple, quick
 
 _ESCAPE = pattern(r"\\(?:x[0-9A-Fa-f]{2}|u[0-9A-Fa-f]{4}|U[0-9A-Fa-f]{8}|.)", re.S)
 
@@ -106,9 +104,8 @@ class Text(NamedTuple):
         return self.value
 
 
-# A class of named tuples makes one by a step in Python; without it, half the time is left. Only for the many.
-new_text = cast("Callable[[tuple[str, Source, int, int]], Text]", partial(tuple.__new__, Text))
-new_span = cast("Callable[[tuple[Source, int, int]], Span]", partial(tuple.__new__, Span))
+new_text = quick(Text)
+new_span = quick(Span)
 
 
 @lru_cache(8)  # a text with much to say about it is asked again and again

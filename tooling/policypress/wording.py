@@ -15,7 +15,7 @@ from policypress import codes
 from policypress.model import Code, Section
 from policypress.passages import Passage, passages
 from policypress.pattern import finditer, in_small_letters, pattern
-from policypress.record import NamedTuple, record
+from policypress.record import NamedTuple, quick, record
 from policypress.text import Span
 from policypress.ucum import Amount, number
 
@@ -117,6 +117,7 @@ _BEGINNING = pattern(
     rf"|[A-Z]\d|[a-z]*+[A-Z][a-z0-9]*+[A-Z]|{_any_of(mark.split(' ')[0] for mark in _MARK_OF)}\b"
     rf"|{_any_of(_NUMBER_WORDS)})"
 )
+_OURS = tuple({*(mark.split(" ")[0] for mark in _MARK_OF), *_NUMBER_WORDS})
 _beginnings: dict[str, tuple[int, ...]] = {}  # word -> where in it: the same words come again and again
 _MANY = 1 << 15
 _ANY_DIGIT = str.maketrans("123456789", "000000000")  # for a beginning, one is like the other
@@ -212,6 +213,7 @@ class Mark(NamedTuple):
 
 
 Found = Hit | CodeMention | Quantity | Mark
+new_hit, new_mention, new_quantity, new_mark = quick(Hit), quick(CodeMention), quick(Quantity), quick(Mark)
 
 
 @record()
@@ -238,7 +240,7 @@ class Wording:
         while place >= 0:
             at = bisect_right(self.starts, place) - 1
             start = place - self.starts[at]
-            yield Hit(self.passages[at], start, start + len(words), words)
+            yield new_hit((self.passages[at], start, start + len(words), words))
             place = self.joined.find(words, place + len(words))
 
     def search(self, expression: re.Pattern[str]) -> Iterator[Hit]:
@@ -276,16 +278,16 @@ def scan(section: Section, registered: Mapping[str, Code]) -> Wording:
             words, kind = match[0], match.lastgroup
             if kind == "mark":
                 mark = _MARK_OF.get(words) or _MARK_OF[_plain(words.lower())]
-                marks.append(Mark(passage, start, end, words, mark))
+                marks.append(new_mark((passage, start, end, words, mark)))
             elif kind == "semicolon":
                 marks.append(Mark(passage, start, end, words, ";"))
             elif kind == "capitals":
-                capitals.append(Hit(passage, start, end, words))
+                capitals.append(new_hit((passage, start, end, words)))
             elif kind == "quantity":
                 value, unit = match["value"], UNITS[_plain(match["unit"])]
                 if not value[0].isalpha() or unit[0] != "{" or unit == "{cycle}":  # "told three times" is no amount
                     amount_, most = _number(value), _number(match["max"] or "")
-                    quantities.append(Quantity(passage, start, end, words, amount_, most, unit))
+                    quantities.append(new_quantity((passage, start, end, words, amount_, most, unit)))
             elif (mention := _mention(passage, start, end, words, registered, mentions)) is not None:
                 mentions.append(mention)
             elif re.fullmatch(r"[A-Z]\w*", words):
@@ -302,7 +304,7 @@ def _matches(text: str) -> Iterator[re.Match[str]]:
         if (starts := _beginnings.get(word)) is None:
             form = word.translate(_ANY_DIGIT)
             if (starts := _beginnings.get(form)) is None:
-                starts = tuple([match.start() for match in _BEGINNING.finditer(form)])
+                starts = () if _is_plain(form) else tuple([match.start() for match in _BEGINNING.finditer(form)])
                 if len(_beginnings) < _MANY:
                     _beginnings[form] = starts
         if starts:
@@ -311,6 +313,12 @@ def _matches(text: str) -> Iterator[re.Match[str]]:
                     yield found
                     end = found.end()
         place += len(word) + 1
+
+
+def _is_plain(word: str) -> bool:
+    """Tell of most words without a search that nothing begins in them: small letters, and none of ours."""
+    bare = word.strip("(),.:")
+    return bare.isalpha() and bare.isascii() and bare.islower() and not bare.startswith(_OURS)
 
 
 def _mention(
@@ -333,7 +341,7 @@ def _mention(
         plain = not bare and (passage.kind == "coding_rule" or (code[0] == "0" and code[-1] in "TFU"))
         if not joined and not plain and _CONTEXT.search(text, max(0, start - 40), start) is None:
             return None
-    return CodeMention(passage, start, end, words, code, modifiers, last, known)
+    return new_mention((passage, start, end, words, code, modifiers, last, known))
 
 
 def _number(words: str) -> str:
