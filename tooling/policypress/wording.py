@@ -238,10 +238,14 @@ class Wording:
         """Yield each place where exactly these characters stand."""
         place = self.joined.find(words)
         while place >= 0:
-            at = bisect_right(self.starts, place) - 1
-            start = place - self.starts[at]
-            yield new_hit((self.passages[at], start, start + len(words), words))
+            yield self.at(place, words)
             place = self.joined.find(words, place + len(words))
+
+    def at(self, place: int, words: str) -> Hit:
+        """Return the hit of words that stand at a place of all texts joined."""
+        at = bisect_right(self.starts, place) - 1
+        start = place - self.starts[at]
+        return new_hit((self.passages[at], start, start + len(words), words))
 
     def search(self, expression: re.Pattern[str]) -> Iterator[Hit]:
         """Yield each place where a pattern (or its first group) matches inside one passage.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from time import perf_counter
 from typing import Any
@@ -20,6 +20,7 @@ from policypress.checks import (
     lifecycle,
     logic,
     nesting,
+    operators,
     parameters,
     redundancy,
     references,
@@ -30,7 +31,7 @@ from policypress.checks import (
     terms,
     wording,
 )
-from policypress.checks.allow import NO_REASON, UNUSED, allow
+from policypress.checks.allow import NO_REASON, UNUSED, Allowance, allow, allowances
 from policypress.checks.check import Check, Fault, GuidelineView, LibraryView, SectionView
 from policypress.finding import Finding, Rule
 from policypress.form_rules import FORM_RULES
@@ -39,10 +40,12 @@ from policypress.model import Query, walk
 from policypress.reading import READING_RULES
 from policypress.record import replace
 from policypress.structure_rules import STRUCTURE_RULES
+from policypress.text import Source
 
 CHECKS: tuple[Check, ...] = (
     *structure.CHECKS,
     *nesting.CHECKS,
+    *operators.CHECKS,
     *logic.CHECKS,
     *redundancy.CHECKS,
     *rulings.CHECKS,
@@ -126,7 +129,7 @@ def run_checks(
         for rule, spent in seconds.items():
             timing(rule, spent)
     found = _stated(found, library)
-    found = allow(found, read.library.sources, RULES)
+    found = allow(found, _allowances(read.library.sources, homes), RULES)
     unique = {(finding.order, finding.span.end): finding for finding in [*read.findings, *found]}
     return tuple(_told(sorted(unique.values(), key=lambda finding: finding.order)))
 
@@ -178,16 +181,13 @@ def _stated(found: list[Finding], library: LibraryView) -> list[Finding]:
     covers: dict[tuple[str, str], set[str]] = {}
     plain: set[tuple[str, str]] = set()
     for guideline in library.guidelines:
-        for view in guideline.sections:
-            if "query" not in view.wording.kinds:
-                continue
-            for id, below, query in _queries(view):
-                if not query.open:
-                    continue
-                if not query.covers:
-                    plain.add((guideline.guideline.id, id))
-                for name in below if query.covers else ():
-                    covers.setdefault((guideline.guideline.id, name), set()).update(query.covers)
+        for id, below, named in guideline.all(_open):
+            if not named:
+                plain.add((guideline.guideline.id, id))
+            for name in below if named else ():
+                covers.setdefault((guideline.guideline.id, name), set()).update(named)
+    if not covers and not plain:
+        return found
     stated = []
     for finding in found:
         key = (finding.guideline, finding.node)
@@ -196,6 +196,29 @@ def _stated(found: list[Finding], library: LibraryView) -> list[Finding]:
             finding = replace(finding, stated=True)
         stated.append(finding)
     return stated
+
+
+def _allowances(
+    sources: Sequence[Source], homes: Mapping[str, tuple[GuidelineView, SectionView | None]]
+) -> dict[str, Sequence[Allowance]]:  # fmt: skip
+    """Return the suppressions of the files that have some. Those of sections are looked for once."""
+    found = {}
+    for source in sources:
+        _, section = homes.get(source.path, (None, None))
+        if here := allowances(source) if section is None else section.note(_section_allowances):
+            found[source.path] = here
+    return found
+
+
+def _section_allowances(view: SectionView) -> Sequence[Allowance]:
+    return allowances(view.section.source)
+
+
+def _open(view: SectionView) -> Sequence[tuple[str, list[str], Sequence[str]]]:
+    """Return the open queries of a section: what each stands on, everything below that, and the rules it covers."""
+    if "query" not in view.wording.kinds:
+        return ()
+    return [(id, below, query.covers) for id, below, query in _queries(view) if query.open]
 
 
 def _queries(view: SectionView) -> Iterator[tuple[str, list[str], Query]]:

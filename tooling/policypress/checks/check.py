@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from policypress.checks.closing import Closing
     from policypress.checks.proofs import Proofs
     from policypress.checks.proven import Proven
+    from policypress.checks.same_rulings import Twins
 
 T = TypeVar("T")
 Owner = Section | Ruling | Node | CodingRule
@@ -241,6 +242,13 @@ class LibraryView:
         from policypress.checks.closing import closings
 
         return tuple(closings(self))
+
+    @cached_property
+    def twins(self) -> tuple[Twins, ...]:
+        """The rulings that say what another says."""
+        from policypress.checks.same_rulings import twins
+
+        return tuple(twins(self))
 
 
 def owners_by_id(view: SectionView) -> Mapping[str, Owner]:

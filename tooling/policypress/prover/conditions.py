@@ -85,10 +85,13 @@ def independent(questions: Sequence[Question], sets: Iterable[frozenset[str]] = 
 class Conditions:
     """The values of rulings and nodes over some questions. `TooLargeError` where there is too much to prove."""
 
-    def __init__(self, questions: Questions, listed: Iterable[Question], exclusive: Iterable[Exclusive] = ()) -> None:
+    def __init__(
+        self, questions: Questions, listed: Iterable[Question], exclusive: Iterable[Exclusive] = (),
+        most: int = MOST_QUESTIONS,
+    ) -> None:  # fmt: skip
         self.questions = questions
         self.listed = tuple(dict.fromkeys(listed))
-        self.algebra = algebra(len(self.listed), allowed(self.listed, exclusive))
+        self.algebra = algebra(len(self.listed), allowed(self.listed, exclusive), most)
         self._answered = dict(zip(self.listed, self.algebra.questions, strict=True))
         self._done: dict[int, Value] = {}
 
@@ -138,6 +141,7 @@ class Conditions:
     def combined(self, op: str, n: int, members: Sequence[Value]) -> Value:
         """Return the value of a group of some members."""
         both, either, without = self.algebra.both, self.algebra.either, self.algebra.without
+        members = members[::-1]  # from below, as diagrams are built: what comes later is asked about first
         dropped = members[0].dropped
         for member in members[1:]:
             dropped = both(dropped, member.dropped)

@@ -22,13 +22,16 @@ from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher, URLFetcherResponse, path2url
 
 from policypress.model import Guideline
+from policypress.render import slips
 from policypress.render.design import Design, read_design
-from policypress.render.editions import USUAL, Edition, styled
+from policypress.render.editions import USUAL, Edition, beside, styled
 from policypress.render.pdf import PdfFault, faces
 from policypress.render.pdf_standard import STANDARDS, Standard, declare, pack
 from policypress.render.tags import OtherWeasyPrint, own_tags
 
 _TYPES = {".css": "text/css", ".svg": "image/svg+xml", ".woff": "font/woff"}
+# A cover that takes more than a page does not leave the rest of its last one empty.
+_RUN_ON = weasyprint.CSS(string=".cover { break-after: auto } .cover + section > h2 { margin-top: 11mm }")
 _SLACK = 1.0  # CSS pixels: rounding, and a comma that hangs
 
 
@@ -123,7 +126,8 @@ def print_pdf(
     fetcher = _OwnFiles(templates)
     design = read_design(templates) if design is None else design
     standard = STANDARDS[design.standard(guideline.id)]
-    css, zoom = styled(design, edition, templates)
+    margin = 'class="slip"' in page and beside(design, edition, templates)
+    css, zoom = styled(design, edition, templates, margin=margin)
     attachment = weasyprint.Attachment(
         string=export,
         name=f"{guideline.id}.json",
@@ -141,15 +145,19 @@ def print_pdf(
             raise PdfFault(guideline.id, fault.cause) from None
         progress("laying out")
         base = path2url(templates.resolve() / "pdf" / "guideline.html")
-        sheets = [sheet]
+        sheets, sizes = [sheet], [*edition.fitted]
+        html = weasyprint.HTML(string=page, base_url=base, url_fetcher=fetcher)
         while True:
-            document = weasyprint.HTML(string=page, base_url=base, url_fetcher=fetcher).render(
-                font_config=fonts, stylesheets=sheets, **options
-            )
-            if not (tight := _overrunning(document) if len(sheets) <= len(edition.fitted) else set()):
+            document = html.render(font_config=fonts, stylesheets=sheets, **options)
+            if _long_cover(document) and _RUN_ON not in sheets:
+                sheets.append(_RUN_ON)
+                continue
+            if margin and slips.place(document):
+                continue
+            if not sizes or not (tight := _overrunning(document)):
                 break
             smaller = ", ".join(f'.section:has(> h3[id="{id}"])' for id in sorted(tight))
-            size = edition.fitted[len(sheets) - 1]
+            size = sizes.pop(0)
             sheets.append(weasyprint.CSS(string=f"{smaller} {{ font-size: {size}pt }}"))
         for name in _runaways(document):
             raise PdfFault(guideline.id, f"{name}: a text runs out of the page")
@@ -187,9 +195,11 @@ def _runaways(document: Any) -> Iterator[str]:
 
 
 def _beyond(top: Any, owner: str, right: float, bottom: float) -> Iterator[str]:
-    stack = [(top, owner)]
+    stack = [(top, owner, right)]
     while stack:
-        box, owner = stack.pop()
+        box, owner, right = stack.pop()
+        if slips.is_slip(box):
+            right = box.position_x + slips.WIDTH
         if box.element is not None and (name := box.element.get("id")):
             owner = name
         if isinstance(getattr(box, "text", None), str):
@@ -197,7 +207,11 @@ def _beyond(top: Any, owner: str, right: float, bottom: float) -> Iterator[str]:
             if across or box.position_y < 0 or box.position_y + box.height > bottom:
                 yield owner
         elif hasattr(box, "children"):
-            stack.extend((child, owner) for child in reversed(box.children))
+            stack.extend((child, owner, right) for child in reversed(box.children))
+
+
+def _long_cover(document: Any) -> bool:
+    return len(document.pages) > 1 and not {"_contents", "_reading"} & set(document.pages[1].anchors)
 
 
 def _overrunning(document: Any) -> set[str]:

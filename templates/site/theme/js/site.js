@@ -21,23 +21,49 @@
     if (late) { time.after(" ", element("strong", { "class": "late" }, late)); }
   });
 
-  /* Filters: each choice keeps the entries that hold its value, and the address keeps the choices. */
+  /* Filters: each choice keeps the entries that hold its value, and the address keeps the choices. A list in parts
+     is brought by a script of its own as soon as there is a choice; until then the page says where the parts are. */
   var filter = document.querySelector("form.filter");
   if (filter) {
     var choices = Array.from(filter.querySelectorAll("select"));
-    var all = Array.from(document.getElementById(filter.dataset.counts).children);
+    var list = document.getElementById(filter.dataset.counts), contents = document.querySelector(".cut");
+    var all = list ? Array.from(list.children) : null;
     var counted = document.getElementById("p_counted");
     var fits = function (entry, choice) {
       var held = entry.dataset[choice.name] || "";
       return !choice.value || held === "*" || held.split("|").indexOf(choice.value) >= 0;
     };
-    var apply = function () {
+    var show = function () {
       var shown = 0;
       all.forEach(function (entry) {
         entry.hidden = !choices.every(function (choice) { return fits(entry, choice); });
         if (!entry.hidden) { shown += 1; }
       });
       counted.textContent = shown === all.length ? "All " + shown + " shown." : shown + " of " + all.length + " shown.";
+    };
+    var bring = function () {
+      var script = element("script", { src: filter.dataset.list });
+      all = [];
+      script.addEventListener("error", function () { counted.textContent = "The list could not be loaded."; });
+      script.addEventListener("load", function () {
+        list = element("ul", { "class": "ways-list", id: filter.dataset.counts });
+        list.innerHTML = window.POLICYPRESS_RULINGS.join("\n");  // our own HTML, as it stands in the parts
+        all = Array.from(list.children);
+        apply();
+        contents.before(list);
+      });
+      counted.textContent = "Loading the list …";
+      document.head.append(script);
+    };
+    var apply = function () {
+      var chosen = choices.some(function (choice) { return choice.value; });
+      if (contents) {
+        contents.hidden = chosen;
+        if (list) { list.hidden = !chosen; }
+        if (!chosen) { counted.textContent = ""; }
+        else if (!all) { bring(); }
+        else if (list) { show(); }
+      } else { show(); }
     };
     var fromAddress = function () {
       var said = new URLSearchParams(location.hash.slice(1));
