@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from itertools import islice
 from time import perf_counter
 from typing import Any
 
@@ -103,16 +102,19 @@ def run_checks(
     found: list[Finding] = []
     seconds = dict.fromkeys((check.id for check in CHECKS), 0.0)
     run = {check.id: check.run if timing is None else _timed(check, seconds) for check in CHECKS}
-    of_sections = [check for check in CHECKS if check.each == "section"]
+    of_sections = [(check, run[check.id]) for check in CHECKS if check.each == "section"]
     # One section after another, not one check after another: what a section holds stays at hand.
     for guideline in library.guidelines:
         for section in guideline.sections:
             if section.found is None:
-                section.found = [
-                    _finding(check, fault, guideline, section)
-                    for check in of_sections
-                    for fault in islice(run[check.id](section), MOST + 1)
-                ]
+                here: list[Finding] = []
+                for check, look in of_sections:  # most find nothing, and cost a call
+                    last = len(here) + MOST
+                    for fault in look(section):
+                        here.append(_finding(check, fault, guideline, section))
+                        if len(here) > last:
+                            break
+                section.found = here
                 section.forget()
             found += section.found
     for check in CHECKS:
