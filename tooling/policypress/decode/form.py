@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import Any
 
-from policypress.decode.kinds import Faults, Kind, describe, meant, renamed
+from policypress.decode.kinds import Faults, Kind, describe
+from policypress.decode.spelling import meant, renamed
 from policypress.decode.vocabulary import Vocabulary
 from policypress.form_rules import MISSING_KEY, SHAPE, UNKNOWN_KEY
 from policypress.nodes import Mapping as YamlMapping
