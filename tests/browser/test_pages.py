@@ -202,3 +202,34 @@ def test_a_page_is_read_by_keyboard_alone(tab: Page, small: Path) -> None:
         reached += 1
         assert reached <= wanted
     assert reached == wanted
+
+
+TERM = "main a.term"
+
+
+def test_a_term_tells_its_meaning_to_keyboard_and_touch(browser: Browser, small: Path) -> None:
+    context = browser.new_context(has_touch=True, viewport={"width": 360, "height": 700}, bypass_csp=True)
+    tab = context.new_page()
+    tab.goto((small / "sleep-and-anesthesia" / "lab-study.html").as_uri())
+    term = tab.locator(TERM).first
+    row = tab.locator(f'tr[id="{(term.get_attribute("href") or "")[1:]}"] td').inner_text()
+    tip = tab.locator("[role=tooltip]")
+    term.tap()
+    assert " ".join(tip.inner_text().split()) == " ".join(row.split()) != ""
+    assert tab.evaluate("location.hash") == ""
+    assert axe(tab) == []
+    box = tip.bounding_box()
+    assert box is not None
+    assert box["x"] >= 0
+    assert box["x"] + box["width"] <= 360
+    term.tap()
+    assert tab.evaluate("location.hash") == term.get_attribute("href")
+    assert not tip.count()
+    tab.reload()
+    while not tip.count():
+        tab.keyboard.press("Tab")
+    assert tab.evaluate("document.activeElement.matches('a.term')")
+    assert tab.evaluate("document.activeElement.getAttribute('aria-describedby')") == "p_tip"
+    tab.keyboard.press("Escape")
+    assert not tip.count()
+    context.close()

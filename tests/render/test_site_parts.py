@@ -135,7 +135,10 @@ def test_the_same_source_gives_the_same_parts(built: Path, tmp_path: Path) -> No
 
 def test_a_preview_finds_a_part_before_its_list_was_asked_for(built: Path) -> None:
     pages = site(laid_library(), TEMPLATES).pages
+    assert pages.holds("browse.html")
+    assert not pages.holds("browse_2.html")  # nobody asked, so nothing was made
     assert "browse_2.html" in pages
+    assert pages.holds("browse_2.html")
     assert "browse_99.html" not in pages
     assert "Part 2 of" in pages["browse_2.html"].body
     pages.forget("browse_2.html")

@@ -52,11 +52,13 @@ class Late(Mapping[str, T], Generic[T]):
         """Let go of a value; whoever asks again has it made again."""
         self._made.pop(key, None)
 
+    def holds(self, key: str) -> bool:
+        """Whether a key is there, as far as that is known without making anything: of parts it may not be."""
+        return key in self._makers or key in self._families or key in self._members.get(_PART.sub("", key), ())
+
     def __contains__(self, key: object) -> bool:
-        if key in self._makers or key in self._families:
-            return True
         head = _PART.sub("", str(key))
-        return head in self._families and key in self._family(head)
+        return self.holds(str(key)) or (head in self._families and key in self._family(head))
 
     def __iter__(self) -> Iterator[str]:
         yield from self._makers

@@ -31,7 +31,7 @@ from policypress.render.tags import OtherWeasyPrint, own_tags
 
 _TYPES = {".css": "text/css", ".svg": "image/svg+xml", ".woff": "font/woff"}
 # A cover that takes more than a page does not leave the rest of its last one empty.
-_RUN_ON = weasyprint.CSS(string=".cover { break-after: auto } .cover + section > h2 { margin-top: 11mm }")
+_RUN_ON = weasyprint.CSS(string=".cover { page: auto; break-after: auto } .cover + section > h2 { margin-top: 11mm }")
 _SLACK = 1.0  # CSS pixels: rounding, and a comma that hangs
 
 
@@ -115,29 +115,31 @@ def _style(css: str, templates: Path, _: str) -> tuple[Any, FontConfiguration]:
 def print_pdf(
     guideline: Guideline,
     page: str,
-    export: bytes,
+    export: bytes | None,
     templates: Path,
     progress: Callable[[str], None],
     design: Design | None = None,
     edition: Edition = USUAL,
 ) -> bytes:
-    """Return the PDF of an HTML page with its export attached."""
+    """Return the PDF of an HTML page with its export, if any, attached."""
     day = edition_day(guideline)
     fetcher = _OwnFiles(templates)
     design = read_design(templates) if design is None else design
     standard = STANDARDS[design.standard(guideline.id)]
     margin = 'class="slip"' in page and beside(design, edition, templates)
     css, zoom = styled(design, edition, templates, margin=margin)
-    attachment = weasyprint.Attachment(
-        string=export,
-        name=f"{guideline.id}.json",
-        description=f"The criteria of {guideline.title.value}, machine-readable",
-        created=day,
-        modified=day,
-        relationship="Data",
-        url_fetcher=fetcher,
-    )
-    options = {"attachments": [attachment], "pdf_tags": True, "pdf_version": standard.version}
+    attachments = [] if export is None else [
+        weasyprint.Attachment(
+            string=export,
+            name=f"{guideline.id}.json",
+            description=f"The criteria of {guideline.title.value}, machine-readable",
+            created=day,
+            modified=day,
+            relationship="Data",
+            url_fetcher=fetcher,
+        )
+    ]  # fmt: skip
+    options = {"attachments": attachments, "pdf_tags": True, "pdf_version": standard.version}
     with _steady(int(day.timestamp())), _strictly(guideline.id, fetcher):
         try:
             sheet, fonts = _style(css, templates, faces(templates))
@@ -189,17 +191,17 @@ def _runaways(document: Any) -> Iterator[str]:
         sheet = page._page_box
         area = (sheet.content_box_x() + sheet.width + _SLACK, sheet.content_box_y() + sheet.height + _SLACK)
         root, *margins = sheet.children
-        yield from _beyond(root, "the cover", *area)
+        yield from _beyond(root, "the cover", *area, page.width)
         for margin in margins:
-            yield from _beyond(margin, "a running head", page.width, page.height)
+            yield from _beyond(margin, "a running head", page.width, page.height, page.width)
 
 
-def _beyond(top: Any, owner: str, right: float, bottom: float) -> Iterator[str]:
+def _beyond(top: Any, owner: str, right: float, bottom: float, paper: float) -> Iterator[str]:
     stack = [(top, owner, right)]
     while stack:
         box, owner, right = stack.pop()
         if slips.is_slip(box):
-            right = box.position_x + slips.WIDTH
+            right = min(box.position_x + slips.WIDTH, paper - slips.EDGE)
         if box.element is not None and (name := box.element.get("id")):
             owner = name
         if isinstance(getattr(box, "text", None), str):

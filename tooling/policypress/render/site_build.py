@@ -77,8 +77,8 @@ class Builder:
         return said
 
     def prune(self, made: Site) -> None:
-        """Remove the pages that this site has no longer."""
-        for path in [path for path in self._written if path not in made.pages]:
+        """Remove the pages that this site has no longer, and the parts of lists that nobody asked for yet."""
+        for path in [path for path in self._written if not made.pages.holds(path)]:
             (self._out / path).unlink(missing_ok=True)
             self._written.remove(path)
 

@@ -14,6 +14,7 @@ from weasyprint.formatting_structure import boxes
 
 _GAP = 7.0  # CSS pixels between two slips, and between the text and its margin
 WIDTH = 193.0  # as editions/margin.css says, with some slack
+EDGE = 19.0  # that a slip keeps from the edge of the paper
 _BELOW = "below"
 
 

@@ -80,7 +80,7 @@ def _related(label: Label, pad: str, paint: _Painter) -> str:
 
 def _shown(words: str) -> str:
     """Words of a file as a terminal may have them: nothing in them commands it, or hides."""
-    return HIDDEN.sub("\ufffd", words)
+    return words if words.isascii() and words.isprintable() else HIDDEN.sub("\ufffd", words)
 
 
 class _Painter:

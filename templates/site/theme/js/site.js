@@ -91,6 +91,34 @@
     fromAddress();
   }
 
+  /* What a term means, where it stands: told to who comes to it by keyboard or by touch. A mouse has its title. A second
+     touch, Enter and a click lead to the table of terms, as without scripts. */
+  var terms = document.querySelectorAll("a.term"), tip = element("span", { role: "tooltip", id: "p_tip" });
+  function hideTip() {
+    if (tip.isConnected) { document.querySelector("[aria-describedby=p_tip]").removeAttribute("aria-describedby"); tip.remove(); }
+  }
+  function showTip(term) {
+    var row = document.getElementById(term.hash.slice(1)), said = row && row.querySelector("td"), place = term.getBoundingClientRect();
+    if (!said) { return; }
+    hideTip();
+    tip.textContent = said.textContent;
+    document.querySelector("main").append(tip);
+    term.setAttribute("aria-describedby", "p_tip");
+    tip.style.left = Math.max(8, Math.min(place.left, document.documentElement.clientWidth - tip.offsetWidth - 8)) + scrollX + "px";
+    tip.style.top = place.bottom + scrollY + 6 + "px";
+  }
+  terms.forEach(function (term) {
+    var first = false;
+    term.addEventListener("pointerdown", function (event) { first = event.pointerType === "touch" && !term.hasAttribute("aria-describedby"); });
+    term.addEventListener("focus", function () { if (first || term.matches(":focus-visible")) { showTip(term); } });
+    term.addEventListener("blur", hideTip);
+    term.addEventListener("keydown", function (event) { if (event.key === "Escape") { hideTip(); } });
+    term.addEventListener("click", function (event) {
+      if (first) { event.preventDefault(); showTip(term); } else { hideTip(); }
+      first = false;
+    });
+  });
+
   /* The permanent id of each thing names it; its title says how it is cited. */
   var handles = document.querySelectorAll("a.handle");
   var told = element("p", { role: "status", "class": "unseen" });
