@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import importlib
+import os
 import pkgutil
 import re
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,6 +18,7 @@ import policypress.checks
 from policypress import expressions, nodes, wording
 from policypress.expressions import compiled, keep
 
+ROOT = Path(__file__).resolve().parents[1]
 SAID = ["a", r"\b(?P<word>[a-z]+)(?:-(?P=word))?", "[^\\w–]+$", r"(?ai:Ä|ß)?\d++", "(?<!x)(?P<b>y)|z{2,}?"]
 
 
@@ -94,3 +97,16 @@ def test_nothing_is_written_where_python_keeps_nothing(file: Path, monkeypatch: 
 def test_without_the_halves_of_re_it_compiles(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(expressions, "_THIS_PYTHON", b"")
     assert compiled("a+b", 2) == (re.compile("a+b", re.I), ())
+
+
+def test_a_command_leaves_them_beside_the_bytecode(tmp_path: Path) -> None:
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    environment["PYTHONPYCACHEPREFIX"] = str(tmp_path)
+    command = [sys.executable, "-m", "policypress", "check", "--source", str(ROOT / "source")]
+    said = []
+    for _ in range(2):
+        done = subprocess.run(command, capture_output=True, text=True, check=True, env=environment)
+        said.append(done.stdout)
+        (kept,) = tmp_path.rglob("*.kept")
+        assert kept.stat().st_size > 10_000
+    assert said[0] == said[1]
