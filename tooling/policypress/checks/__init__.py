@@ -123,12 +123,13 @@ def run_checks(
     # Errors first: of a file with too many findings, none of these may be passed over for a warning.
     of_sections = [check for check in CHECKS if check.each == "section"]
     of_sections.sort(key=lambda check: check.severity != "error")
+    looks = [(check, run[check.id]) for check in of_sections]
     passed_over: dict[str, Sequence[str]] = {}
     # One section after another, not one check after another: what a section holds stays at hand.
     for guideline in library.guidelines:
         for section in guideline.sections:
             if section.found is None:
-                section.found, section.passed_over = _found(section, guideline, of_sections, run)
+                section.found, section.passed_over = _found(section, guideline, looks)
                 section.forget()
             found += section.found
             if section.passed_over:
@@ -155,15 +156,15 @@ def run_checks(
 
 
 def _found(
-    section: SectionView, guideline: GuidelineView, checks: Sequence[Check], run: Mapping[str, _Run]
+    section: SectionView, guideline: GuidelineView, looks: Sequence[tuple[Check, _Run]]
 ) -> tuple[list[Finding], Sequence[str]]:  # fmt: skip
     """Return the findings of a section, and the rules that were passed over because there were too many."""
     found: list[Finding] = []
-    for place, check in enumerate(checks):
-        for fault in run[check.id](section):
+    for place, (check, look) in enumerate(looks):  # most find nothing, and cost a call
+        for fault in look(section):
             found.append(_finding(check, fault, guideline, section))
             if len(found) > MOST:
-                return found, [check.id for check in checks[place:]]
+                return found, [check.id for check, _ in looks[place:]]
     return found, ()
 
 

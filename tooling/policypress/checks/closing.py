@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
-from typing import NamedTuple
 
 from policypress.checks.check import LibraryView, SectionView
 from policypress.checks.proofs import Proofs, shown
@@ -15,6 +14,7 @@ from policypress.model import Group, Node, Ruling
 from policypress.prover.algebra import TooLargeError
 from policypress.prover.conditions import Conditions, asked
 from policypress.prover.questions import Question
+from policypress.record import NamedTuple
 
 _Several = tuple[Condition, ...]
 

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from policypress.finding import Finding, Label
-from policypress.nodes import HIDDEN
+from policypress.hidden import HIDDEN
 from policypress.text import Span
 
 _COLOURS = {"error": "\033[1;31m", "warning": "\033[1;33m", "info": "\033[1;36m"}
