@@ -102,7 +102,7 @@ def run_checks(
     changed is scanned and checked again.
     """
     whole = not any(finding.severity == "error" for finding in read.findings)
-    library = LibraryView(read.library, whole, today, kept or {})
+    library = LibraryView(read.library, whole, today, kept)
     if kept is not None:
         views = {id(view.section): view for guideline in library.guidelines for view in guideline.sections}
         for key in kept.keys() - views.keys():

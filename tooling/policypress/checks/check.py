@@ -17,7 +17,6 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from functools import cached_property
 from itertools import chain
 from operator import is_
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeVar
 
 from policypress.finding import Edit, Finding, Label, Rule, Severity
@@ -181,12 +180,14 @@ class Beside:
 class GuidelineView:
     """One guideline as the checks see it, with every id it holds."""
 
-    def __init__(self, guideline: Guideline, kept: Mapping[int, SectionView] = MappingProxyType({})) -> None:
+    def __init__(self, guideline: Guideline, before: Mapping[int, SectionView] | None = None) -> None:
         self.guideline = guideline
+        self._again = before is not None
+        kept = before or {}
         self.beside = Beside(guideline)
-        before = [view for section in guideline.sections if (view := kept.get(id(section))) is not None]
-        if before and before[0].guideline == self.beside.guideline:
-            self.beside = before[0].beside
+        earlier = [view for section in guideline.sections if (view := kept.get(id(section))) is not None]
+        if earlier and earlier[0].guideline == self.beside.guideline:
+            self.beside = earlier[0].beside
         self.codes = self.beside.codes
         self.sections = tuple([self._view(section, kept.get(id(section))) for section in guideline.sections])
         if self.beside.seen != (now := (self.sections, guideline.vignettes)):
@@ -203,7 +204,9 @@ class GuidelineView:
         return kept
 
     def notes(self, of: Callable[[SectionView], T]) -> list[T]:
-        """Return what a function says of each section."""
+        """Return what a function says of each section, and keep it where somebody will check again."""
+        if not self._again:
+            return [of(view) for view in self.sections]
         for view in self._fresh:
             view.note(of)
         try:
@@ -238,7 +241,7 @@ class LibraryView:
 
     def __init__(
         self, library: Library, whole: bool = True, today: str = "",
-        kept: Mapping[int, SectionView] = MappingProxyType({}),
+        kept: Mapping[int, SectionView] | None = None,
     ) -> None:  # fmt: skip
         self.library = library
         self.whole = whole
