@@ -169,3 +169,24 @@ def test_a_term_is_used_in_the_plural_in_an_expansion_and_by_a_variant(tmp_path:
 def test_a_register_of_which_much_is_not_used_serves_more_than_this_library(tmp_path: Path) -> None:
     facts = '# file: example/registers/facts.yaml\n- {id: dx.one, question: "One?"}\n- {id: dx.two, question: "Two?"}\n'
     assert not unused(facts, tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "said"),
+    [
+        ("report_with", "CPT 78813 may be reported with CPT 70553.", "may be reported"),
+        ("report_with", "CPT 78813 is reported with CPT 70553.", ""),
+        ("may_report_with", "CPT 78813 must be reported with CPT 70553.", "must be reported"),
+        ("may_report_with", "CPT 78813 is an add-on code. Report it with CPT 70553.", "Report"),
+        ("may_report_with", "Report CPT 78813 with CPT 70553 if both were done.", ""),
+        ("may_report_with", "CPT 78813 may be reported with CPT 70553.", ""),
+    ],
+)
+def test_what_a_coding_rule_allows_or_demands(kind: str, text: str, said: str, tmp_path: Path) -> None:
+    rule = f"  - rule: {kind}\n    codes: [78813]\n    with: [70553]\n    text: {text}\n"
+    findings = findings_of(f"id: pet\ntitle: PET\ncoding_rules:\n{rule}", tmp_path)
+    assert [one.message for one in findings if one.rule.id == "C110"] == (
+        [f"The words say “{said}”, and the rule is {kind}"] if said else []
+    )
+    allowed = findings_of(f"id: pet\ntitle: PET\ncoding_rules:\n{rule}    strength: may\n", tmp_path / "may")
+    assert kind != "report_with" or not [one for one in allowed if one.rule.id == "C110"]

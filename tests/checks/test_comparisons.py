@@ -41,6 +41,7 @@ def found(text: str, op: str, folder: Path, fact: str = "since-radiation") -> li
         ("The time since then is above 12 weeks", "<=", "P106", "above 12 weeks"),
         ("It ended 12 weeks ago or longer", ">", "P107", "12 weeks ago or longer"),
         ("The time since then is not to exceed 12 weeks", "<", "P107", "not to exceed 12 weeks"),
+        ("A dose of 60 Gy ended at least 12 weeks ago", ">", "P107", "at least 12 weeks"),
         ("It ended more than 12 weeks ago", ">=", "P107", "more than 12 weeks"),
         ("It ended at least 12 weeks ago", ">", "P107", "at least 12 weeks"),
         ("It ended less than 12 weeks ago", "<=", "P107", "less than 12 weeks"),

@@ -9,7 +9,7 @@ import pytest
 from policypress.checks import rule_by_name
 from policypress.checks.proven import MOST_ASKED
 from policypress.finding import Finding, Severity
-from policypress.prover.algebra import MOST_NODES, MOST_QUESTIONS
+from policypress.prover.algebra import MOST_BESIDE, MOST_NODES, MOST_QUESTIONS
 from tests.examples import findings_of
 
 HEAD = "id: pet-mri\ntitle: PET-MRI\neffect: covered\ncriteria:\n"
@@ -170,3 +170,4 @@ def test_the_page_names_the_bounds() -> None:
     assert rule is not None
     bounds = f"up to {MOST_QUESTIONS} different questions in {MOST_ASKED} criteria and {MOST_NODES:,} steps"
     assert bounds in " ".join(rule.page.split())
+    assert f"up to {MOST_BESIDE} questions of them all" in " ".join(rule.page.split())

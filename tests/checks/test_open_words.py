@@ -31,6 +31,9 @@ FOUND = {
     "A trial of therapy, for instance of six weeks, has failed": ("W122", "for instance"),
     "The interval is kept except as otherwise noted": ("W123", "except as otherwise noted"),
     "CT of the chest is done as needed": ("W123", "as needed"),
+    "A recent study is on file": ("W120", "recent"),
+    "The individual meets the criteria in the hemodynamics policy": ("W124", "criteria in the hemodynamics policy"),
+    "The criteria above are met": ("W124", "criteria above"),
     "The interval follows lymphoma-specific recommendations": ("W124", "lymphoma-specific recommendations"),
     "The tracer is one that NCCN guidelines name": ("W124", "NCCN guidelines"),
     "The scan is not billed with a second one": ("W125", "is not billed"),
@@ -46,6 +49,9 @@ FOUND = {
 SILENT = [
     "A significant weight loss of at least 10 % has been measured",  # the number says what is significant
     "The individual has a certain diagnosis of glioma",
+    "A complex regional pain syndrome is present",
+    "The QRS complex is wide",
+    "The rules of the section hold",
     "The radiotracer has been selected appropriately",
     "The limits of the field are known",
     "The biopsy is used to plan the resection as required by law",

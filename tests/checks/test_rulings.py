@@ -53,6 +53,91 @@ def test_two_exclusions_together(tmp_path: Path) -> None:
     assert "pet.1 and pet.2 take the coverage away again" in found[0].message
 
 
+URGENT, PLANNED = "The study is urgent", "Surgery is planned"
+
+
+def test_exclusions_that_only_together_leave_nothing(tmp_path: Path) -> None:
+    """What each asks beside the ruling, the other asks the other way round."""
+    block = section(
+        ("covered", PET, f"{{all: [{URGENT}, {PLANNED}]}}"),
+        ("not_covered", PET, f"{{all: [{URGENT}, {GLIOMA}]}}"),
+        ("not_covered", PET, f"{{all: [{PLANNED}, {{not: {GLIOMA}}}]}}"),
+    )
+    (finding,) = beside(block, tmp_path)
+    assert (finding.rule.id, finding.node) == ("S216", "pet.0.criteria")
+    assert "pet.1 and pet.2 take the coverage away again" in finding.message
+    half = block.replace(f"{{not: {GLIOMA}}}", LYMPHOMA)
+    assert not beside(half, tmp_path / "half")
+
+
+def test_exclusions_that_close_all_alternatives_of_a_list(tmp_path: Path) -> None:
+    block = section(
+        ("covered", PET, f"{{all: [{URGENT}, {{any: [{GLIOMA}, {PLANNED}]}}]}}"),
+        ("not_covered", PET, GLIOMA),
+        ("not_covered", PET, PLANNED),
+    )
+    found = beside(block, tmp_path)
+    assert [(one.rule.id, one.node) for one in found] == [("S216", "pet.0.criteria"), ("S217", "pet.0.2.1"), ("S217", "pet.0.2.2")]
+    one = section(("covered", PET, f"{{all: [{URGENT}, {{any: [{GLIOMA}, {PLANNED}]}}]}}"), ("not_covered", PET, GLIOMA))
+    (finding,) = beside(one, tmp_path / "one")
+    assert finding.message.startswith("Wherever pet.0 is met by “The tumor is a glioma”, pet.1 takes the coverage away")
+
+
+def test_exclusions_of_different_codes_do_not_add_up(tmp_path: Path) -> None:
+    both = "codes: [78813, 70553]"
+    block = section(
+        ("covered", both, f"{{all: [{URGENT}, {PLANNED}]}}"),
+        ("not_covered", PET, f"{{all: [{URGENT}, {GLIOMA}]}}"),
+        ("not_covered", MRI, f"{{all: [{PLANNED}, {{not: {GLIOMA}}}]}}"),
+    )
+    assert not beside(block, tmp_path)
+
+
+def test_a_crossing_that_only_some_cases_show(tmp_path: Path) -> None:
+    """Covered with any two of three, excluded with all three or with none: all three is the case."""
+    three = f"[{URGENT}, {PLANNED}, {GLIOMA}]"
+    block = section(
+        ("covered", PET, f"{{at_least: {{n: 2, of: {three}}}}}"),
+        ("not_covered", PET, f"{{any: [{{all: {three}}}, {{not: {{any: {three}}}}}]}}"),
+    )
+    (finding,) = beside(block, tmp_path)
+    assert finding.rule.id == "S226"
+    assert "“the study is urgent” met; “surgery is planned” met" in finding.message.lower()
+
+
+def many(first: int, last: int) -> str:
+    return ", ".join(f"Condition {place} is met" for place in range(first, last))
+
+
+def test_large_rulings_beside_each_other_are_decided_or_told(tmp_path: Path) -> None:
+    rulings = ("covered", PET, f"{{all: [{many(0, 300)}]}}"), ("not_covered", PET, f"{{any: [{many(299, 600)}]}}")
+    (finding,) = beside(section(*rulings), tmp_path / "decided")
+    assert finding.rule.id == "S216"
+    rulings = ("covered", PET, f"{{all: [{many(0, 390)}]}}"), ("not_covered", PET, f"{{any: [{many(389, 779)}]}}")
+    findings = findings_of(section(*rulings), tmp_path / "told")
+    (finding,) = [one for one in findings if one.rule.id in BESIDE | {"S212"}]
+    assert finding.message.startswith("pet.0 was not proved beside pet.1: their 779 questions would take too many steps")
+    assert finding.node == "pet.0.criteria" and finding.related
+
+
+def test_large_rulings_that_one_case_tells_apart(tmp_path: Path) -> None:
+    rulings = [("covered", PET, f"{{all: [{many(first, first + 390)}]}}") for first in (0, 389)]
+    findings = findings_of(section(*rulings), tmp_path / "apart")
+    assert not [one for one in findings if one.rule.id in BESIDE | {"S212"}]
+
+
+def test_the_same_words_in_another_section(tmp_path: Path) -> None:
+    first = section(("covered", PET, f"{{all: [{URGENT}, {{any: [{PLANNED}, MRI is not available]}}]}}"))
+    again = f"{{all: [{{any: [MRI is not available., {PLANNED}]}}, {URGENT}]}}"
+    (finding,) = beside(first + section(("covered", PET, again), id="pet-too"), tmp_path)
+    assert finding.rule.id == "S218" and finding.span.path.endswith("pet.yaml")
+    assert finding.message.startswith("pet.0 asks in the same words what pet-too.0 of pet-too asks")
+    other = first + section(("covered", MRI, again), id="pet-too")
+    assert not beside(other, tmp_path / "other")
+    less = first + section(("covered", PET, f"{{all: [{URGENT}, {PLANNED}]}}"), id="pet-too")
+    assert not beside(less, tmp_path / "less")
+
+
 def test_a_general_ruling_that_contradicts(tmp_path: Path) -> None:
     block = section(("covered", PET, LATE), ("covered", "scope: general", EARLY))
     (finding,) = beside(block, tmp_path)

@@ -57,10 +57,10 @@ def test_known_from_the_start_or_the_register(text: str, tmp_path: Path) -> None
     ("text", "token"),
     [
         ("The tracer is FDG", "FDG"),
-        ("The level of HbA1c is high", "HbA1c"),
-        ("An EGFR/CT comparison was done", "EGFR/CT"),
+        ("The level of ProBNPx is high", "ProBNPx"),
+        ("An EGFX/CT comparison was done", "EGFX/CT"),
         ("The cancer is aggressive (MTC)", "MTC"),
-        ("A SPECT-guided biopsy was done", "SPECT-guided"),
+        ("An SSTR-guided biopsy was done", "SSTR-guided"),
     ],
 )
 def test_undefined(text: str, token: str, tmp_path: Path) -> None:
@@ -125,3 +125,27 @@ def test_a_variant_of_two_terms(tmp_path: Path) -> None:
     ]
     assert [finding.span.raw for finding in findings] == ["HST", "HSAT"]
     assert all(finding.related for finding in findings)
+
+
+def test_a_common_abbreviation_is_only_noted_and_only_once(tmp_path: Path) -> None:
+    after = "notes:\n  - The BMI counts, and so do EKGs.\n"
+    findings = findings_of(TERMS + HEAD + "The BMI is recorded, and an MRI was done\n" + after, tmp_path)
+    assert not [finding for finding in findings if finding.rule.id == "T101"]
+    noted = [finding for finding in findings if finding.rule.id == "T104"]
+    assert [(finding.span.raw, finding.span.begin.line) for finding in noted] == [("BMI", 5), ("EKGs", 7)]
+    assert noted[0].help.endswith("it commonly stands for body mass index")
+    assert all(finding.severity == "info" for finding in noted)
+
+
+@pytest.mark.parametrize(
+    ("text", "tokens"),
+    [
+        ("The claim has modifier QG", []),
+        ("The claim has modifiers GP and KX", []),
+        ("The claim has the modifiers 59, GP or KX", []),
+        ("The modifier is on file with the XQ form", ["XQ"]),
+        ("NYHA class IV was documented", []),
+    ],
+)
+def test_modifiers_are_explained_elsewhere(text: str, tokens: list[str], tmp_path: Path) -> None:
+    assert [finding.span.raw for finding in found(text, tmp_path, "T101")] == tokens

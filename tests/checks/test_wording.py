@@ -95,6 +95,8 @@ def test_ordinary_words_are_no_operator(text: str, tmp_path: Path) -> None:
         ("Conventional imaging is inconclusive or recurrence is suspected", "or"),
         ("Conventional imaging is inconclusive and/or recurrence is suspected", "or"),
         ("The individual has had radiation, and 12 weeks have passed", "and"),
+        ("Either diabetes is present or a pump is used", "or"),
+        ("The study was unclear or was never read", "or"),
     ],
 )
 def test_two_conditions_in_one(text: str, raw: str | None, tmp_path: Path) -> None:
@@ -132,6 +134,9 @@ def test_two_conditions_in_one(text: str, raw: str | None, tmp_path: Path) -> No
         "ALL AND AML WERE EXCLUDED",
         "The study is for initial staging and for planning of treatment",
         "The request comes from a practice and/or hospital",
+        "Medical therapy has failed or is contraindicated",
+        "Medical therapy was not effective, or was not tolerated",
+        "MRI is not feasible or is not available",
     ],
 )
 def test_one_condition_stays_silent(text: str, tmp_path: Path) -> None:

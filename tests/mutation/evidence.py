@@ -102,6 +102,24 @@ class Evidence:
         guideline, ruling = self.rulings.get((path, start), (None, None))
         return guideline is not None and ruling is not None and (guideline.id, ruling.id) in self._asked
 
+    @cached_property
+    def _tied(self) -> set[tuple[str, int]]:
+        found = set()
+        for guideline in self.library.guidelines:
+            for section in guideline.sections:
+                path = self._path(section.source.file)
+                for node in section_nodes(section):
+                    if isinstance(node, Criterion) and (node.uses or node.compare is not None):
+                        found.add((path, node.text.start))
+                for rule in section.coding_rules:
+                    if rule.text is not None and (rule.uses or rule.units):
+                        found.add((path, rule.text.start))
+        return found
+
+    def tied(self, path: str, start: int) -> bool:
+        """Tell whether data stand behind the amounts of a text."""
+        return (path, start) in self._tied
+
     def criterion(self, path: str, start: int) -> Criterion | None:
         _, node = self.nodes.get((path, start), (None, None))
         return node if isinstance(node, Criterion) else None

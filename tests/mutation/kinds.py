@@ -30,6 +30,7 @@ def _kind(name: str, make: object, unseen: str = "") -> Kind:
 _NO_CASE = "no case decides the criteria both ways, so any reading may be the one that was meant"
 _NO_CODE_CASE = "no case that asks for a code or a section is decided by the ruling"
 _NO_MARK = "the ledger has no such hedge of the very statement, and verdicts do not depend on it"
+_NO_PARAMETER = "no parameter stands behind the amount, so the words alone hold it"
 _NO_QUESTION = "no fact asks what the words say, and the ledger holds no mark that would be missed"
 
 KINDS: tuple[Kind, ...] = (
@@ -101,8 +102,8 @@ KINDS: tuple[Kind, ...] = (
     _kind("write a code twice", wordings.code_twice),
     _kind("a code that has ended", beside.code_ended, "no list names the code"),
     _kind("take effect before the codes", beside.effective_before_code),
-    _kind("digit of an amount in the words", wordings.quantity_in_text),
-    _kind("unit of an amount in the words", wordings.unit_in_text),
+    _kind("digit of an amount in the words", wordings.quantity_in_text, _NO_PARAMETER),
+    _kind("unit of an amount in the words", wordings.unit_in_text, _NO_PARAMETER),
     _kind("digit of a parameter", wordings.quantity_in_register),
     _kind("unit of a parameter", wordings.unit_in_register),
     _kind(

@@ -139,13 +139,15 @@ def code_twice(policy: Policy, _: Random) -> Iterator[Mutant]:
 def quantity_in_text(policy: Policy, chance: Random) -> Iterator[Mutant]:
     for source, text in policy.texts():
         for match in _QUANTITY.finditer(text.value) if words(text) else ():
-            yield mutant(inside(source, text, match, _other_digit(match["number"], chance), "number"))
+            digit = inside(source, text, match, _other_digit(match["number"], chance), "number")
+            yield mutant(digit, evident=policy.evidence.tied(source.path, text.start))
 
 
 def unit_in_text(policy: Policy, _: Random) -> Iterator[Mutant]:
     for source, text in policy.texts():
         for match in _QUANTITY.finditer(text.value) if words(text) else ():
-            yield mutant(inside(source, text, match, _OTHER_UNIT[match["unit"]], "unit"))
+            unit = inside(source, text, match, _OTHER_UNIT[match["unit"]], "unit")
+            yield mutant(unit, evident=policy.evidence.tied(source.path, text.start))
 
 
 def quantity_in_register(policy: Policy, chance: Random) -> Iterator[Mutant]:

@@ -10,8 +10,10 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from html import unescape
 from pathlib import Path
 from typing import NoReturn
+from urllib.parse import quote
 
 import pytest
 from pypdf import PdfReader
@@ -57,14 +59,17 @@ class Shown:
             pass
         return self.get(PAGE)
 
+    def close(self) -> None:
+        self.server.shutdown()
+        self.server.server_close()
+        self.preview.close()
+
 
 @pytest.fixture
 def shown(tmp_path: Path) -> Iterator[Shown]:
     made = Shown(tmp_path)
     yield made
-    made.server.shutdown()
-    made.server.server_close()
-    made.preview.close()
+    made.close()
 
 
 def test_a_saved_file_is_on_screen_soon(shown: Shown) -> None:
@@ -122,6 +127,24 @@ def test_a_warning_leads_to_its_line_and_to_its_page(shown: Shown) -> None:
     path, _, anchor = link.partition("#")
     assert path == PAGE
     assert f'id="{anchor}"' in shown.get(path)
+
+
+def test_a_link_to_a_file_with_an_odd_name(tmp_path: Path) -> None:
+    """The address is percent-encoded, the place beside it is as it stands on disk, and neither is markup."""
+    odd = tmp_path / "50% & #1 <für alle>"
+    shown = Shown(odd)
+    try:
+        page = shown.save(shown.written.replace("effect: covered", "effekt: covered"))
+        line = shown.section.read_text(encoding="utf-8").splitlines().index("    effekt: covered") + 1
+        address = f"vscode://file/{quote(str(shown.section).lstrip('/'))}:{line}:5"
+        assert "50%25%20%26%20%231%20%3Cf%C3%BCr%20alle%3E/source/" in address
+        place = re.search(rf'<a href="{re.escape(address)}"><code>([^<]*)</code></a>', page)
+        assert place is not None
+        told = unescape(place[1])
+        path, where = told.rsplit(":", 2)[0], told.rsplit(":", 2)[1:]
+        assert (Path.cwd() / path).resolve() == shown.section.resolve() and where == [str(line), "5"]
+    finally:
+        shown.close()
 
 
 def test_a_page_whose_section_is_gone_is_gone(shown: Shown) -> None:

@@ -80,6 +80,12 @@ _FORBIDS_REPORTING = pattern(
     r"|never|cannot|not\s+to\s+be)\s+(?:be\s+)?(?:separately\s+|routinely\s+|also\s+)?"
     r"(?:report|bill|cod|us|submit|list|append|support|allow|permit|accept|paid|reimburs)\w*", re.I
 )  # fmt: skip
+_ALLOWS = pattern(r"\b(?:may|can|could)\s+(?:also\s+|additionally\s+)?be\s+(?:reported|billed|submitted)\b", re.I)
+_DEMANDS = pattern(
+    r"\b(?:must|shall)\s+(?:always\s+|also\s+)?be\s+(?:reported|billed|submitted)\b"
+    r"|(?:^|(?<=\. ))(?:Always )?(?:[Rr]eport|[Bb]ill)\b"
+    r"(?!.*\b(?:may|can|could|might|optional|if|where|when|as well|also)\b)"
+)
 _REPLACED = pattern(r"\b(?:instead of|in place of|takes? the place of|in lieu of|rather than)\b", re.I)
 _TOGETHER = pattern(r"\b(?:with|together|beside|besides|along\w*|addition\w*|as well)\b", re.I)
 _BOTH = pattern(r"\b(?:and|both|plus)\b|\+", re.I)
@@ -130,6 +136,11 @@ def _said(rule: CodingRule, text: str) -> str:
     if rule.rule in _POSITIVE:
         found = _FORBIDS_REPORTING.search(text)
         if found is not None and _REPORTS.search(text[: found.start()] + text[found.end() :]) is None:
+            return f"say “{found[0]}”"
+        firm = rule.strength in (None, "must")
+        if rule.rule != "may_report_with" and firm and (found := _ALLOWS.search(text)) is not None:
+            return f"say “{found[0]}”"
+        if rule.rule == "may_report_with" and (found := _DEMANDS.search(text)) is not None:
             return f"say “{found[0]}”"
         found = _REPLACED.search(text) if rule.rule != "report" and _TOGETHER.search(text) is None else None
         if found is not None and _BOTH.search(text, 0, found.start()) is None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from typing import NamedTuple
+from functools import partial
 
 from policypress.checks.check import LibraryView, SectionView
 from policypress.checks.proofs import Proofs, shown
@@ -14,74 +14,133 @@ from policypress.model import Group, Node, Ruling
 from policypress.prover.algebra import TooLargeError
 from policypress.prover.conditions import Conditions, asked
 from policypress.prover.questions import Question
+from policypress.record import NamedTuple
 
-_Way = tuple[tuple[Condition, ...], frozenset[str]]  # some rulings, and the codes that they and another are about
+_Several = tuple[Condition, ...]
+
+
+class Part(NamedTuple):
+    """A condition, or an alternative somewhere in it, and how it can be met: `met` of that and of the condition."""
+
+    node: Node
+    met: int
 
 
 class Closing(NamedTuple):
     """A condition, or an alternative in it, each case of which others exclude, and the codes for which they do.
 
-    With a `case`, one other excludes that case and not every one.
+    With a `case`, the others exclude that case and not every one. With `open`, this was too much to find out.
     """
 
     condition: Condition
     part: Node
-    others: tuple[Condition, ...]
+    others: _Several
     codes: frozenset[str]
     case: str = ""
+    open: bool = False
 
 
 def closings(library: LibraryView) -> Iterator[Closing]:
-    """Find the conditions and alternatives each case of which other rulings exclude."""
+    """Find the conditions and alternatives each case of which other rulings exclude, by themselves or together."""
     proofs = library.proofs
     for guideline in library.guidelines:
-        rulings = [one for one in proofs.conditions(guideline.guideline.id) if isinstance(one.owner, Ruling)]
+        home = guideline.guideline.id
+        yield from guideline.beside.keep(closings, proofs.sections[home], partial(_closings, proofs, home))
+
+
+def _closings(proofs: Proofs, home: str) -> Sequence[Closing]:
+    found: list[Closing] = []
+    if rulings := [one for one in proofs.conditions(home) if isinstance(one.owner, Ruling)]:
         excluding = [one for one in rulings if excludes(one.owner)]
         covering = [one for one in rulings if not excludes(one.owner)] if excluding else []
         about = {id(one): _tokens(proofs, one.view, one.asked) for one in covering}
         often = Counter(token for tokens in about.values() for token in tokens)
+        demanded = [(one, _demands(proofs, one)) for one in excluding]
+        paired = Counter(token for _, demands in demanded for token in set().union(*demands))
         against: dict[str, list[tuple[Condition, list[set[str]]]]] = {}
-        for one in excluding:
-            demands = _demands(proofs, one)
-            # It counts for those alone that share a question with each of them: looked up by the one that fewest share.
-            rarest = min(demands, key=lambda tokens: sum(often[token] for token in tokens))
+        for one, demands in demanded:
+            # It counts for those alone that share a question with each of them, or together with another that asks the
+            # same: "A and B" with "A and not B". It is looked up by the demand that fewest share.
+            alone = [tokens for tokens in demands if not any(paired[token] > 1 for token in tokens)]
+            rarest = min(alone or demands, key=lambda tokens: sum(often[token] for token in tokens) or len(about) + 1)
             for token in rarest:
-                against.setdefault(token, []).append((one, demands))
+                against.setdefault(token, []).append((one, alone))
         for condition in covering:
             mine = about[id(condition)]
-            near = {id(one): (one, demands) for token in mine for one, demands in against.get(token, ())}.values()
-            others = [one for one, demands in near if not any(mine.isdisjoint(demand) for demand in demands)]
+            near = {id(one): (one, alone) for token in mine for one, alone in against.get(token, ())}.values()
+            others = [one for one, alone in near if not any(mine.isdisjoint(demand) for demand in alone)]
             others = [one for one in others if common(condition, one) and not overrides(condition, one)]
             others.sort(key=lambda one: (one.root.span.path, one.root.span.start))
             if others:
-                yield from _closed(proofs, condition, others)
+                found += _closed(proofs, condition, others)
+    return found
 
 
 def _closed(proofs: Proofs, condition: Condition, others: list[Condition]) -> Iterator[Closing]:
-    """Find out whether some others exclude every case of a condition, or of one of its alternatives."""
-    root = condition.root
-    parts = (root, *(root.of if isinstance(root, Group) and root.op == "any" and root.unless is None else ()))
+    """Find out whether others exclude every case of a condition, or of one of its alternatives."""
     try:
         alone = proofs.over(condition, condition.asked)
+        parts = _parts(alone, condition.root)
+        cases = [alone.in_case(alone.answers(part.met)) for part in parts if part.met]
     except TooLargeError:
+        yield Closing(condition, condition.root, tuple(others), frozenset(), open=True)
         return
-    cases = [alone.in_case(alone.answers(met)) for part in parts if (met := alone.value(part).met)]
-    close = [other for other in others if _measures(other, condition) or any(_exclude_in(one, other) for one in cases)]
-    ways: list[_Way] = [((other,), common(condition, other)) for other in close]
-    if len(close) > 1 and (shared := frozenset.intersection(*(codes for _, codes in ways))):
-        ways.append((tuple(close), shared))
+    # Where a case that asks nothing of them is not excluded, they do not exclude all of it, alone or together.
+    close = [
+        other
+        for other in others
+        if _measures(other, condition) or _alike(condition, other) or any(_exclude_in(one, other) for one in cases)
+    ]
+    if not close:
+        return
     done: set[int] = set()
-    for several, codes in ways:
+    for several, codes in _ways(condition, others, close):
         try:
-            conditions = proofs.over(condition, [*condition.asked, *(one for other in several for one in other.asked)])
+            conditions = proofs.beside(condition, *several)
+            for part in _parts(conditions, condition.root):
+                if not done & {id(part.node), id(condition.root)} and _exclude(conditions, several, part):
+                    done.add(id(part.node))
+                    yield Closing(condition, part.node, _fewest(conditions, several, part), codes)
+            alone_open = id(condition.root) not in done and len(several) == 1
+            if alone_open and (case := _crossing(conditions, condition, several[0])):
+                yield Closing(condition, condition.root, several, codes, case)
         except TooLargeError:
+            if len(several) == 1 or not done:
+                yield Closing(condition, condition.root, several, codes, open=True)
+
+
+def _ways(
+    condition: Condition, others: list[Condition], close: list[Condition]
+) -> list[tuple[_Several, frozenset[str]]]:
+    """Return what may close a condition: each by itself, and all together that are about the same code."""
+    ways = [((other,), common(condition, other)) for other in close]
+    about: dict[str, list[Condition]] = {}
+    for other in others:
+        for code in common(condition, other):
+            about.setdefault(code, []).append(other)
+    together: dict[tuple[int, ...], tuple[list[Condition], set[str]]] = {}
+    for code, several in about.items():
+        if len(several) > 1 and any(one is other for one in close for other in several):
+            together.setdefault(tuple(map(id, several)), (several, set()))[1].add(code)
+    return ways + [(tuple(several), frozenset(codes)) for several, codes in together.values()]
+
+
+def _parts(conditions: Conditions, root: Node) -> list[Part]:
+    """Return a condition and the alternatives in it: members of each ANY that it cannot do without."""
+    whole = conditions.value(root).met
+    found = [Part(root, whole)]
+    ahead = [root]
+    while ahead:
+        node = ahead.pop(0)
+        if not isinstance(node, Group) or node.op not in ("all", "any"):
             continue
-        for part in parts:
-            if not done & {id(part), id(root)} and _exclude(conditions, several, part):
-                done.add(id(part))
-                yield Closing(condition, part, _fewest(conditions, several, part), codes)
-        if id(root) not in done and len(several) == 1 and (case := _crossing(conditions, condition, several[0])):
-            yield Closing(condition, root, several, codes, case)
+        if node.unless is not None or (node is not root and node.applies_when is not None):
+            continue
+        for member in node.of:
+            if node.op == "any":
+                found.append(Part(member, conditions.algebra.both(whole, conditions.value(member).met)))
+            ahead.append(member)
+    return found
 
 
 def _crossing(conditions: Conditions, condition: Condition, other: Condition) -> str:
@@ -89,7 +148,7 @@ def _crossing(conditions: Conditions, condition: Condition, other: Condition) ->
 
     An exclusion that asks more than the ruling is an exception to it, and meant.
     """
-    if not not_covered(other) or _facts(condition) != _facts(other):
+    if not _alike(condition, other):
         return ""
     here, there = conditions.value(condition.root).met, conditions.value(other.root).met
     algebra = conditions.algebra
@@ -99,8 +158,13 @@ def _crossing(conditions: Conditions, condition: Condition, other: Condition) ->
     return shown(conditions.answers(both), condition)
 
 
-def _facts(condition: Condition) -> set[str]:
-    return {question.words or question.fact for question in condition.asked}
+def _alike(condition: Condition, other: Condition) -> bool:
+    """Tell whether a ruling excludes by the same questions by which another covers."""
+    return not_covered(other) and _facts(condition) == _facts(other)
+
+
+def _facts(condition: Condition) -> set[tuple[str, str]]:
+    return {(question.fact, question.words) for question in condition.asked}
 
 
 def _measures(one: Condition, other: Condition) -> bool:
@@ -115,16 +179,16 @@ def _exclude_in(case: Conditions, other: Condition) -> bool:
     return bool(value.met if not_covered(other) else case.not_met(value))
 
 
-def _exclude(conditions: Conditions, others: Sequence[Condition], part: Node) -> bool:
-    left = whole = conditions.value(part).met
+def _exclude(conditions: Conditions, others: Sequence[Condition], part: Part) -> bool:
+    left = part.met
     for other in others:
         value = conditions.value(other.root)
         against = value.met if not_covered(other) else conditions.not_met(value)
         left = conditions.algebra.without(left, against)
-    return whole != 0 and left == 0
+    return part.met != 0 and left == 0
 
 
-def _fewest(conditions: Conditions, others: tuple[Condition, ...], part: Node) -> tuple[Condition, ...]:
+def _fewest(conditions: Conditions, others: _Several, part: Part) -> _Several:
     for other in others:
         fewer = tuple(one for one in others if one is not other)
         if _exclude(conditions, fewer, part):

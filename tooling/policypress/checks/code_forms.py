@@ -12,7 +12,7 @@ from policypress.finding import Edit, Label, Severity
 from policypress.model import Code
 from policypress.pattern import pattern
 from policypress.usage import members
-from policypress.wording import CodeMention
+from policypress.wording import CodeMention, Hit
 
 _SYSTEMS = (("CPT", "CPT"), ("HCPCS", "HCPCS"), ("ICD-10", "ICD-10-CM"))
 _TOKEN = pattern(r"(?:-CM)?[®:]?\s+(?:codes?:?\s+)?(?P<token>[0-9A-Za-z]+(?:\.[0-9A-Za-z]+)?)(?![\w])")
@@ -51,25 +51,32 @@ def misspelled_code(view: SectionView) -> Iterator[Fault]:
     """
     wording = view.wording
     for name, system in _SYSTEMS:
-        if name not in wording.joined:
-            continue
-        for hit in wording.find(name):
-            text = hit.passage.text
-            found = None if hit.passage.kind == "query" else _TOKEN.match(text.value, hit.end)
-            if found is None:
-                continue
-            token = found["token"]
-            if _RIGHT[system].fullmatch(token) is not None or _MEANT[system].fullmatch(token) is None:
-                continue
-            span = text.at(found.start("token"), found.end("token"))
-            meant = _meant(token, system)
-            if system == "CPT" and meant in view.registers.codes and not token[:-1].isdigit():
-                continue  # letters that look like digits are a finding of their own
-            yield Fault(
-                f"“{token}” is not written as {'an ICD-10-CM' if name == 'ICD-10' else f'a {system}'} code", span,
-                f"write {meant}" if meant else "look the code up, and write it in full", hit.passage.id,
-                edits=(Edit(span, meant),) if meant in view.registers.codes and span.raw == token else (),
-            )  # fmt: skip
+        place = wording.joined.find(name)
+        while place >= 0:
+            end = place + len(name)
+            # Nearly all are right, and that is told at a glance: "CPT 70553".
+            if not wording.joined[end + 1 : end + 6].isdigit() or wording.joined[end + 6 : end + 7].isalnum():
+                yield from _misspelled(view, system, wording.at(place, name))
+            place = wording.joined.find(name, end)
+
+
+def _misspelled(view: SectionView, system: str, hit: Hit) -> Iterator[Fault]:
+    text = hit.passage.text
+    found = None if hit.passage.kind == "query" else _TOKEN.match(text.value, hit.end)
+    if found is None:
+        return
+    token = found["token"]
+    if _RIGHT[system].fullmatch(token) is not None or _MEANT[system].fullmatch(token) is None:
+        return
+    span = text.at(found.start("token"), found.end("token"))
+    meant = _meant(token, system)
+    if system == "CPT" and meant in view.registers.codes and not token[:-1].isdigit():
+        return  # letters that look like digits are a finding of their own
+    yield Fault(
+        f"“{token}” is not written as {'an' if system[0] in 'IH' else 'a'} {system} code", span,
+        f"write {meant}" if meant else "look the code up, and write it in full", hit.passage.id,
+        edits=(Edit(span, meant),) if meant in view.registers.codes and span.raw == token else (),
+    )  # fmt: skip
 
 
 def _meant(token: str, system: str) -> str:

@@ -170,9 +170,11 @@ def modality_at_odds(view: SectionView) -> Iterator[Fault]:
     if not wording.codes:
         return
     hits: dict[int, list[tuple[int, int, Modalities]]] = {}
+    own_names = {code.modality for code in view.registers.codes.values() if code.modality.isupper()}
     found = [*wording.capitals, *wording.find("ultrasound"), *wording.find("fluoroscopy")]
     for hit in found:
-        if hit.passage.kind != "query" and (said := _modalities(hit.words)):
+        said = _modalities(hit.words) or (((hit.words,),) if hit.words in own_names else ())
+        if hit.passage.kind != "query" and said:
             hits.setdefault(id(hit.passage), []).append((hit.start, hit.end, said))
     if not hits:
         return
@@ -186,7 +188,10 @@ def modality_at_odds(view: SectionView) -> Iterator[Fault]:
         if last is None or last.passage is not mention.passage or not _CHAIN.fullmatch(text, last.end, mention.start):
             listed = ()
         last = mention
-        if near is None or code is None or not (own := _modalities(code.modality)):
+        if near is None or code is None:
+            continue
+        own = _modalities(code.modality) or (((code.modality,),) if code.modality in own_names else ())
+        if not own:
             continue
         said, several = listed, False
         for at, (start, end, words) in enumerate(near):

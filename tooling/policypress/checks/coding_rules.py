@@ -54,8 +54,7 @@ def coding_rules_contradict(view: GuidelineView) -> Iterator[Fault]:
         text: CPT 76498 is never reported together with CPT 70553.
     ```
     """
-    rules = [rule for section in view.sections for rule in section.section.coding_rules if rule.when is None]
-    firm = [rule for rule in rules if rule.rule == "may_report_with" or rule.strength in (None, "must")]
+    firm = list(view.all(_firm))
     if len(firm) < 2:
         return
     codes = view.guideline.registers.codes
@@ -80,6 +79,12 @@ def coding_rules_contradict(view: GuidelineView) -> Iterator[Fault]:
             if odd is not None:
                 said = f"An encounter has {rule.units} of {_named(rule.codes[0].code)} here, and {odd.units}"
                 yield _contrary(rule, odd, said)
+
+
+def _firm(view: SectionView) -> list[CodingRule]:
+    """Return the rules that hold in every case."""
+    rules = [rule for rule in view.section.coding_rules if rule.when is None]
+    return [rule for rule in rules if rule.rule == "may_report_with" or rule.strength in (None, "must")]
 
 
 def _contrary(rule: CodingRule, other: CodingRule, said: str) -> Fault:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from policypress.checks import amounts_told
 from policypress.checks.check import Check, Fault, GuidelineView, SectionView
 from policypress.finding import Label, Severity
 from policypress.model import Criterion, walk
@@ -246,6 +247,7 @@ def _stem(word: str) -> str:
 
 CHECKS: tuple[Check, ...] = (
     Check("P120", "exceptions-at-odds", Severity.WARNING, "guideline", exceptions_at_odds),
+    *amounts_told.CHECKS,
     Check("W130", "force-at-odds", Severity.WARNING, "guideline", force_at_odds),
     Check("W131", "title-without-criteria", Severity.WARNING, "section", title_without_criteria),
 )

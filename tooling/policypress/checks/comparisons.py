@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from policypress.checks.check import Check, Fault, SectionView
 from policypress.checks.lookup import value_at
 from policypress.finding import Label, Severity
-from policypress.model import Criterion
+from policypress.model import Compare, Criterion
 from policypress.nodes import Scalar
 from policypress.pattern import pattern
+from policypress.record import NamedTuple
 from policypress.text import Span, Text
+from policypress.ucum import Amount, measured
 from policypress.wording import Quantity
 
 # Words before an amount, and words behind it, with the comparisons they can mean; "not more than" before "more than".
@@ -153,8 +154,18 @@ def _compared(view: SectionView) -> Iterator[tuple[Criterion, _Said, str]]:
             continue
         quantities = [one for one in view.wording.quantities if one.passage.owner is criterion]
         quantities = [one for one in quantities if one.passage.kind == "criterion"]
+        if len(quantities) > 1:  # "a trial of 3 to 7 days relieved the pain by 50% or more": the one of its kind
+            limit = _limit(view, criterion.compare)
+            quantities = [one for one in quantities if limit is not None and measured(one.unit) == measured(limit.unit)]
         if len(quantities) == 1 and (said := _said(quantities[0])) is not None:
             yield criterion, said, criterion.compare.op
+
+
+def _limit(view: SectionView, compare: Compare) -> Amount | None:
+    if compare.parameter is not None:
+        parameter = view.registers.parameters.get(compare.parameter.value)
+        return None if parameter is None else Amount(parameter.value, parameter.max, parameter.unit)
+    return None if compare.value is None else Amount(compare.value.value, "", compare.unit)
 
 
 def _fault(criterion: Criterion, said: _Said, op: str, help: str) -> Fault:

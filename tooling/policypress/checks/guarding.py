@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import chain, combinations
-from typing import NamedTuple
 
 from policypress.checks.check import Check, Fault, LibraryView, SectionView
 from policypress.checks.groups import place
@@ -16,6 +15,7 @@ from policypress.prover.algebra import TooLargeError
 from policypress.prover.conditions import Conditions, CycleError, asked
 from policypress.prover.questions import Questions, told_amounts
 from policypress.quantity import compare
+from policypress.record import NamedTuple
 
 
 class _Guarded(NamedTuple):
@@ -25,6 +25,7 @@ class _Guarded(NamedTuple):
     guards: tuple[Node, ...]
     values: tuple[str, ...]
     holding: tuple[frozenset[int], ...]
+    limits: frozenset[str]  # the values with which the guards compare
     whole: bool  # every member of the list has one of these guards
 
 
@@ -123,18 +124,29 @@ def gap_between_guards(library: LibraryView) -> Iterator[Fault]:
     """
     for guarded in chain.from_iterable([proven.note(_lists) for proven in library.proofs.all]):
         some = [bool(held) for held in guarded.holding]
-        if guarded.whole and True in some:
-            first, last = some.index(True), len(some) - 1 - some[::-1].index(True)
-            if False in some[first:last]:
-                out = guarded.values[some.index(False, first)]
-                yield Fault(
-                    f"No guard of this list holds with {guarded.fact} {out}, so that the list drops out for it",
-                    place(guarded.guards[-1]),
-                    "set the limits so that they meet, or say what holds between them",
-                    guarded.guards[-1].id,
-                    labels(guarded.guards[:-1], f"does not hold with {out}"),
-                    mark=f"nor this with {out}",
-                )
+        if (gap := _gap(guarded, some)) is not None:
+            out = guarded.values[gap]
+            yield Fault(
+                f"No guard of this list holds with {guarded.fact} {out}, so that "
+                f"{'the list drops out for it' if guarded.whole else 'what they ask is not asked of it'}",
+                place(guarded.guards[-1]),
+                "set the limits so that they meet, or say what holds between them",
+                guarded.guards[-1].id,
+                labels(guarded.guards[:-1], f"does not hold with {out}"),
+                mark=f"nor this with {out}",
+            )
+
+
+def _gap(guarded: _Guarded, some: list[bool]) -> int | None:
+    """Return the place of a value that is left out between others. Beside members without a guard, one limit alone.
+
+    There a wide gap may be meant: what is asked of children and of the old. The limit itself is never meant.
+    """
+    for at in range(1, len(some) - 1):
+        limit = some[at - 1] and some[at + 1] and guarded.values[at] in guarded.limits
+        if not some[at] and any(some[:at]) and any(some[at:]) and (guarded.whole or limit):
+            return at
+    return None
 
 
 def _lists(proven: Proven) -> Sequence[_Guarded]:
@@ -170,7 +182,8 @@ def _over_amounts(questions: Questions, guards: Sequence[Node], members: int) ->
         if len(several) > 1:
             listed = [one for guard in several for one in asked(questions, guard)]
             values, holding = _held(Conditions(questions, listed), several, told_amounts(listed, fact))
-            yield _Guarded(fact, tuple(several), values, holding, len(several) == members)
+            limits = frozenset(in_unit(f"{one.limit.value} {one.limit.unit}", one) for one in listed if one.limit)
+            yield _Guarded(fact, tuple(several), values, holding, limits, len(several) == members)
 
 
 def _held(

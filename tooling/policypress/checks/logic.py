@@ -153,11 +153,12 @@ def always_met(library: LibraryView) -> Iterator[Fault]:
 
 
 def not_proved(library: LibraryView) -> Iterator[Fault]:
-    """A ruling is too entangled to be proved.
+    """A ruling is too entangled to be proved, by itself or beside others for the same service.
 
     Which members exclude or imply each other is proved over every possible case, up to 400 different questions in 600
-    criteria and 60,000 steps. Beyond that nothing is known, neither good nor bad, and this says so. A ruling of that
-    size is hard to read as well: parts of it can be rulings of their own.
+    criteria and 60,000 steps; so is whether exclusions leave something of a ruling, and whether one ruling repeats
+    another, up to 700 questions of them all. Beyond that nothing is known, neither good nor bad, and this says so. A
+    ruling of that size is hard to read as well: parts of it can be rulings of their own.
     """
     for condition in library.proofs.not_proved:
         what = "The condition of this coding rule" if isinstance(condition.owner, CodingRule) else "This ruling"
@@ -168,6 +169,20 @@ def not_proved(library: LibraryView) -> Iterator[Fault]:
             _span(condition.root),
             "make rulings of its parts, if that is possible",
             condition.root.id,
+            mark="not proved",
+        )
+    beside = [(one.condition, one.others) for one in library.closings if one.open]
+    beside += [(twins.one, (twins.other,)) for twins in library.twins if twins.open]
+    for condition, others in beside:
+        ids = ", ".join(other.owner.id for other in others[:3]) + (" …" if len(others) > 3 else "")
+        count = len({question for one in (condition, *others) for question in one.asked})
+        yield Fault(
+            f"{condition.owner.id} was not proved beside {ids}: their {count} questions would take too many steps, so "
+            "it is not known whether one takes away or repeats what the other says",
+            _span(condition.root),
+            "make rulings of its parts, if that is possible",
+            condition.root.id,
+            labels([other.root for other in others[:3]], "beside this"),
             mark="not proved",
         )
 

@@ -9,11 +9,13 @@ from policypress.checks.check import Check, Fault, SectionView
 from policypress.finding import Severity
 from policypress.model import Criterion, Group, Node
 from policypress.pattern import pattern
+from policypress.wording import Hit
 
 # What two careful readers of this field measure differently; what can be counted or looked up is not here.
 _VAGUE = pattern(
     r"\b((?:meaningful|significant|substantial|considerable|adequate|inadequate|sufficiently|reasonabl[ey]|materially"
-    r"|relatively|favou?rable|complex|rare|high[- ]risk|low[- ]risk|toddlers?|elderly|frequent(?:ly)?|prolonged"
+    r"|relatively|favou?rable|(?<!QRS )complex(?! (?:regional|partial|focal|febrile|congenital)\b)|rare|recent(?:ly)?"
+    r"|high[- ]risk|low[- ]risk|toddlers?|elderly|frequent(?:ly)?|prolonged"
     r"|prompt(?:ly)?|clinically appropriate|disease-appropriate|appropriate (?:radio)?tracer|as soon as possible)\b"
     r"|(?:several|many|various|(?<!\ba )certain|select|(?<!been )(?<!is )(?<!are )(?<!was )(?<!were )selected)"
     r" (?=[a-z]{3}))",
@@ -21,7 +23,8 @@ _VAGUE = pattern(
 )
 _VAGUE_WORDS = frozenset(
     "meaningful significant substantial considerable adequate inadequate sufficiently reasonable reasonably materially "
-    "relatively favorable favourable complex rare high-risk low-risk risk toddler toddlers elderly frequent frequently "
+    "relatively favorable favourable complex rare recent recently "
+    "high-risk low-risk risk toddler toddlers elderly frequent frequently "
     "prolonged prompt promptly clinically disease-appropriate tracer radiotracer soon several many various certain "
     "selected select".split()
 )
@@ -54,6 +57,12 @@ _GUIDANCE = pattern(
     r"|guideline-(?!directed medical)\w+(?: recommendations?)?|(?:[\w/-]+ )?guidelines?\b(?!-))",
     re.I,
 )
+_ELSEWHERE = pattern(
+    r"((?:criteria|requirements|conditions) (?:in|of|under) (?:the|our|its) (?:[\w/-]+ ){1,4}"
+    r"(?:policy|policies|manual)\b"
+    r"|(?:criteria|requirements|conditions|rules)(?: (?:listed|stated|given|described))? (?:above|below|elsewhere)\b)"
+)
+_POINTING = (" above", " below", " elsewhere", " policy", " policies", " manual")
 
 
 def vague_term(view: SectionView) -> Iterator[Fault]:
@@ -210,10 +219,14 @@ def guidance_not_named(view: SectionView) -> Iterator[Fault]:
         external: Example guidance of 2025 on gliomas
     ```
     """
-    if "uideline" not in view.wording.joined and "specific" not in view.wording.joined:
-        return
+    joined = view.wording.joined
+    hits: list[Hit] = []
+    if "uideline" in joined or "specific" in joined:
+        hits += view.wording.search(_GUIDANCE)
+    if any(word in joined for word in _POINTING):
+        hits += view.wording.search(_ELSEWHERE)
     pointing: set[str] | None = None
-    for hit in view.wording.search(_GUIDANCE):
+    for hit in hits:
         if hit.passage.kind not in ("criterion", "intro"):
             continue
         if pointing is None:

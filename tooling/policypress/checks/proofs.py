@@ -10,6 +10,7 @@ from policypress.checks.groups import WORDS, place
 from policypress.checks.proven import Condition, Proved, Proven, Prover, exclusive
 from policypress.finding import Label
 from policypress.model import Criterion, Exclusive, Group, Node
+from policypress.prover.algebra import MOST_BESIDE
 from policypress.prover.conditions import Conditions
 from policypress.prover.questions import Question, Questions, told
 from policypress.quantity import parse_amount
@@ -48,6 +49,12 @@ class Proofs:
         """Return the algebra of some questions, seen from the guideline of a condition."""
         home = condition.view.guideline.id
         return Conditions(self.questions[home], questions, self.exclusive[home] if exclusive else ())
+
+    def beside(self, *conditions: Condition) -> Conditions:
+        """Return the algebra of the questions of several conditions of one guideline."""
+        home = conditions[0].view.guideline.id
+        listed = [question for one in conditions for question in one.asked]
+        return Conditions(self.questions[home], listed, self.exclusive[home], MOST_BESIDE)
 
     def of(self, *kinds: str) -> Iterator[Proved]:
         """Yield what was discovered of some kinds."""

@@ -62,7 +62,7 @@ def exclusion_leaves_nothing(library: LibraryView) -> Iterator[Fault]:
     ```
     """
     for closed in library.closings:
-        if closed.part is closed.condition.root and not closed.case:
+        if closed.part is closed.condition.root and not closed.case and not closed.open:
             yield Fault(
                 f"Wherever {closed.condition.owner.id} is met, {_takes_away(closed)}, so that it covers nothing",
                 place(closed.part),
@@ -125,7 +125,7 @@ def excluded_alternative(library: LibraryView) -> Iterator[Fault]:
     for closed in library.closings:
         if closed.part is not closed.condition.root:
             yield Fault(
-                f"Wherever {named(closed.part)} is met, {_takes_away(closed)}",
+                f"Wherever {closed.condition.owner.id} is met by {named(closed.part)}, {_takes_away(closed)}",
                 place(closed.part),
                 "add the condition that is missing on one side, or take the alternative out",
                 closed.part.id,

@@ -27,11 +27,21 @@ CONNECTING = pattern(r"(?:\s*[,;]\s*(?P<word>(?i:and|or|and/or))|\s+(?P<capitals
 _CONNECTOR = {"all": "and", "any": "or", "at_least": "and/or"}
 
 
-def double_negative(view: SectionView) -> Iterator[Fault]:
-    """A NOT stands over something that is negated itself.
+# "not without", "no … not", "never none": two words of one clause that take each other back.
+_AGAIN = frozenset("without no none never not cannot nondiagnostic".split())
+_CLOSE = pattern(r" (?:(?!(?:and|or|but|if|that|which|who|when|because|only|yet)\b)\w+ ){0,2}")
+_NEGATED_WORD = pattern(
+    r" (?:be |been |clearly |at all )?(un(?:able|likely|common|usual|reasonable|necessary|suitable|safe|available)"
+    r"|im(?:possible|probable|practical)|in(?:appropriate|effective|adequate|complete|conclusive|operable|eligible))\b",
+    re.I,
+)
 
-    "NOT: PET/CT is not available" makes a reader turn the sentence round twice, and half of them stop after the first
-    turn. What is meant can be said straight out.
+
+def double_negative(view: SectionView) -> Iterator[Fault]:
+    """A criterion is negated twice: in its own words, or in its words and by a NOT above it.
+
+    "NOT: PET/CT is not available" or "surgery is not impossible" makes a reader turn the sentence round twice, and half
+    of them stop after the first turn. What is meant can be said straight out.
 
     ```yaml bad
     id: pet-mri
@@ -52,10 +62,17 @@ def double_negative(view: SectionView) -> Iterator[Fault]:
         - PET/CT is available
     ```
     """
-    negated = {group.of[0].id: group for group in view.groups if group.op == "not" and group.of}
+    yield from _in_words(view)
+    negated: dict[str, Group] = {}
+    for group in view.groups:
+        if group.op == "not" and group.of:
+            below = group.of[0]
+            negated[below.id] = group
+            if isinstance(below, Group) and below.op == "any" and not any(guards(below)):
+                negated.update((member.id, group) for member in below.of)
     if not negated:
         return
-    for group in negated.values():
+    for group in {id(group): group for group in negated.values()}.values():
         member = group.of[0]
         if isinstance(member, Group) and member.op == "not" and not any(guards(member)):
             yield Fault(
@@ -69,6 +86,24 @@ def double_negative(view: SectionView) -> Iterator[Fault]:
                 f"“{mark.words}” in this criterion and the NOT above it cancel each other", mark.span,
                 "say straight out what must be met, without NOT", mark.passage.id,
                 (Label(operator_span(group_of), "negates it again"),), mark="negated twice",
+            )  # fmt: skip
+
+
+def _in_words(view: SectionView) -> Iterator[Fault]:
+    marks = view.wording.marks
+    for place, mark in enumerate(marks):
+        if mark.mark != "not" or mark.passage.kind != "criterion" or mark.words.lower() in ("non", "nor", "neither"):
+            continue
+        text, end = mark.passage.text.value, 0
+        after = marks[place + 1] if place + 1 < len(marks) else mark
+        if after.mark == "not" and after.passage is mark.passage and after.words.lower() in _AGAIN:
+            end = after.end if _CLOSE.fullmatch(text, mark.end, after.start) is not None else 0
+        if not end and (word := _NEGATED_WORD.match(text, mark.end)) is not None:
+            end = word.end()
+        if end and not text.endswith(" or ", 0, mark.start):
+            yield Fault(
+                f"“{text[mark.start:end]}” negates twice", mark.passage.text.at(mark.start, end),
+                "say straight out what must be met", mark.passage.id, mark="negated twice",
             )  # fmt: skip
 
 

@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator
 
 from policypress import codes
-from policypress.checks.check import Check, Fault, LibraryView, SectionView
+from policypress.checks.abbreviations import COMMON
+from policypress.checks.check import Check, Fault, GuidelineView, LibraryView, SectionView
 from policypress.codes import HYPHENS, PLAIN_HYPHENS
 from policypress.finding import Edit, Label, Severity
 from policypress.model import Guideline, Term
@@ -25,6 +26,8 @@ _STAGE = pattern(r"[cpyr]{0,2}T(?:is|[0-4X][a-d]?)(?:N[0-3X][a-d]?)?(?:M[01X][a-
 # McCune, DiGeorge, LaPlante: a name with a capital inside.
 _NAME = pattern(r"[A-Z][a-z]{1,3}[A-Z][a-z]{2,}")
 _STATE = pattern(r"US-[A-Z]{2}")
+# "modifiers GP and KX": parts of a code, which a code file explains.
+_MODIFIER = pattern(r"\bmodifiers?\s(?:[-\s,/]|and|or|[A-Z0-9]{2}\b)*$", re.I)
 _PART = pattern(r"[/-]")
 _LEFT = pattern(rf"[{HYPHENS}\w/]*$")
 _DASHES = HYPHENS[1:] + "\u2015\u2043\uff0d\ufe63"
@@ -87,8 +90,9 @@ def _other(term: str) -> Iterator[str]:
 def undefined_abbreviation(view: SectionView) -> Iterator[Fault]:
     """An abbreviation is not in the register of terms.
 
-    A reader who does not know it cannot apply the policy, and two readers may take it for two things (MI is a heart
-    attack and an index). The register gives its expansion once, and every output explains it.
+    A reader who does not know it cannot apply the policy, and two readers may take it for two things. The register
+    gives its expansion once, and every output explains it. Those that most readers know, such as MRI and BMI, are only
+    noted, and modifiers of a code need none.
 
     ```yaml bad
     id: tracer
@@ -121,6 +125,8 @@ def undefined_abbreviation(view: SectionView) -> Iterator[Fault]:
         seen.add(token)
         if _in_a_term(hit, spellings.right) or _is_explained(hit) or hit.passage.text.value.isupper():
             continue
+        if len(token) == 2 and _MODIFIER.search(hit.passage.text.value, max(0, hit.start - 40), hit.start):
+            continue
         yield Fault(
             f"{token} is not in the register of terms",
             hit.span,
@@ -129,8 +135,54 @@ def undefined_abbreviation(view: SectionView) -> Iterator[Fault]:
         )
 
 
+def common_abbreviation(view: GuidelineView) -> Iterator[Fault]:
+    """A common abbreviation is not in the register of terms, so that no output explains it.
+
+    Members read policies too, and a screen reader spells out what nobody explains. It is told once for a guideline,
+    with what the abbreviation commonly stands for.
+
+    ```yaml bad
+    id: obesity
+    title: Surgery for obesity
+    effect: covered
+    criteria:
+      text: The BMI has been recorded
+    ```
+    ```yaml good
+    # file: registers/terms.yaml
+    - {term: BMI, expansion: "body mass index"}
+    # file: example/sections/obesity.yaml
+    id: obesity
+    title: Surgery for obesity
+    effect: covered
+    criteria:
+      text: The BMI has been recorded
+    ```
+    """
+    right = view.beside.make(_spell).right
+    seen: set[str] = set()
+    for word, hit in view.all(_common):
+        if word not in seen:
+            seen.add(word)
+            if word not in right and not _in_a_term(hit, right) and not _is_explained(hit):
+                yield Fault(
+                    f"{word} is explained nowhere", hit.span,
+                    f"add {word} to terms.yaml; it commonly stands for {COMMON[word]}", hit.passage.id,
+                )  # fmt: skip
+
+
+def _common(view: SectionView) -> list[tuple[str, Hit]]:
+    """Return each common abbreviation of a section with its first place."""
+    found: dict[str, Hit] = {}
+    for hit in view.wording.capitals:
+        word = hit.words if hit.words in COMMON else hit.words.removesuffix("s")
+        if word in COMMON and word not in found and hit.passage.kind != "query":
+            found[word] = hit
+    return list(found.items())
+
+
 def _is_known(token: str, spellings: _Spellings) -> bool:
-    if token.replace("/", "-") in spellings.hyphened or token in _KNOWN or _STATE.fullmatch(token):
+    if token.replace("/", "-") in spellings.hyphened or token in _KNOWN or token in COMMON or _STATE.fullmatch(token):
         return True
     return all(_is_part_known(part, spellings.right) for part in _PART.split(token))
 
@@ -139,7 +191,7 @@ def _is_part_known(part: str, right: frozenset[str]) -> bool:
     if sum(char.isupper() for char in part) < 2:
         return True
     for word in (part, part.removesuffix("s")):
-        if word in right or word in _KNOWN:
+        if word in right or word in _KNOWN or word in COMMON:
             return True
     return any(form.fullmatch(part) for form in (_ROMAN, _STAGE, _NAME, _CODE))
 
@@ -257,6 +309,7 @@ def shared_variant(view: LibraryView) -> Iterator[Fault]:
 
 CHECKS: tuple[Check, ...] = (
     Check("T101", "undefined-abbreviation", Severity.WARNING, "section", undefined_abbreviation),
+    Check("T104", "common-abbreviation", Severity.INFO, "guideline", common_abbreviation),
     Check("T102", "variant-spelling", Severity.WARNING, "section", variant_spelling),
     Check("T103", "shared-variant", Severity.ERROR, "library", shared_variant),
 )

@@ -49,6 +49,11 @@ _SUBORDINATED = pattern(rf"\b{_SUBORDINATE}\b", re.I)
 _LATER = pattern(rf" {_VERB}\b", re.I)
 _SECOND = pattern(rf"\s+(?:(?!(?:{_SUBORDINATE}|{_VERB}|not|to)\b)[\w’'/‑-]+\s+){{1,6}}{_VERB}\b", re.I)
 
+# One reason in two words, as policies say why something was not done: "failed or is contraindicated".
+_NOT_DONE = pattern(
+    r" (?:is|are|was|were|has been|have been|cannot be|could not be)(?: (?:not|medically|clinically))* (?:tolerated"
+    r"|contraindicated|feasible|(?:un)?available|refused|declined|possible|(?:in)?effective|unsuccessful|unsuitable)\b"
+)
 _PREDICATE = pattern(r" (?:is|are|was|were|has|have|cannot|does not|do not|did not|will)\b")
 
 # The words by which a ruling, not a criterion, speaks.
@@ -188,6 +193,8 @@ def _joined(mark: Mark) -> tuple[str, str] | None:
             return f"“{mark.words}” joins two conditions in this criterion", split
     elif mark.words == "NOT" and text.endswith("BUT ", 0, start):
         return "“BUT NOT” joins two conditions in this criterion", "make the second a criterion of its own, below not"
+    elif mark.mark == "or" and _NOT_DONE.match(text, end) is not None:
+        return None
     elif mark.mark == "or" and _PREDICATE.match(text, end) and _FIRST.search(text, 0, start):
         return "“or” joins two conditions in this criterion, which share a subject", split
     elif mark.mark in ("and", "or") and _two_sentences(text, start, end):
@@ -198,7 +205,8 @@ def _joined(mark: Mark) -> tuple[str, str] | None:
 def _two_sentences(text: str, start: int, end: int) -> bool:
     if _LATER.search(text, end) is None or _SECOND.match(text, end) is None:
         return False
-    return _FIRST.search(text, 0, start) is not None and _SUBORDINATED.search(text, 0, start) is None
+    begin = len("Either ") if text.startswith("Either ") else 0
+    return _FIRST.search(text, begin, start) is not None and _SUBORDINATED.search(text, begin, start) is None
 
 
 def outcome_in_criterion(view: SectionView) -> Iterator[Fault]:

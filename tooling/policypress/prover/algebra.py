@@ -10,7 +10,8 @@ from functools import cache
 from typing import Protocol
 
 EXHAUSTED = 15  # so many questions, and all their cases are laid out: 2¹⁵ bits
-MOST_QUESTIONS = 400
+MOST_QUESTIONS = 400  # of one ruling
+MOST_BESIDE = 700  # of rulings beside each other; Python's own stack ends at about a thousand
 MOST_NODES = 60_000  # of a diagram: about a second
 
 Allowed = tuple[tuple[int, ...], frozenset[tuple[bool, ...]]]  # some questions, and the answers they can have together
@@ -32,9 +33,9 @@ class Algebra(Protocol):
     def case(self, function: int) -> tuple[bool, ...]: ...
 
 
-def algebra(count: int, allowed: Iterable[Allowed] = ()) -> Algebra:
+def algebra(count: int, allowed: Iterable[Allowed] = (), most: int = MOST_QUESTIONS) -> Algebra:
     """Return the algebra of some questions. `TooLargeError` where there are too many."""
-    if count > MOST_QUESTIONS:
+    if count > most:
         raise TooLargeError
     made = Bitsets(count) if count <= EXHAUSTED else Diagrams(count)
     made.restrict(allowed)
