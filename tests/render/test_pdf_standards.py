@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import subprocess
 import sys
 from dataclasses import replace
@@ -64,13 +65,9 @@ def ours(folder: Path) -> list[Path]:
 
 
 @pytest.fixture(scope="module")
-def former(folder: Path) -> list[Path]:
-    return printed(laid("durable-equipment"), folder, "PDF/UA-1", drafts=(True,))
-
-
-@pytest.fixture(scope="module")
-def broken(ours: list[Path], folder: Path) -> Path:
-    with pikepdf.open(ours[0]) as pdf:
+def broken(folder: Path) -> Path:
+    short = small(folder / "short", "It holds")
+    with pikepdf.open(io.BytesIO(render(short, export(short, True), TEMPLATES, draft=True))) as pdf:
         del pdf.Root.MarkInfo
         del pdf.pages[0].StructParents
         pdf.save(folder / "broken.pdf")
@@ -78,9 +75,9 @@ def broken(ours: list[Path], folder: Path) -> Path:
 
 
 @pytest.fixture(scope="module")
-def faults(ours: list[Path], former: list[Path], broken: Path) -> dict[str, list[str]]:
+def faults(ours: list[Path], broken: Path) -> dict[str, list[str]]:
     """What veraPDF finds, in all files at once: its start is what takes time."""
-    jobs = {**dict.fromkeys(ours, verapdf.NEWEST), **dict.fromkeys(former, verapdf.FORMER), broken: ("ua2",)}
+    jobs = {**dict.fromkeys(ours, verapdf.NEWEST), broken: ("ua2",)}
     return verapdf.faults(jobs)
 
 
@@ -91,11 +88,9 @@ def test_our_guideline_keeps_to_the_standards(ours: list[Path], faults: dict[str
     assert [heard(file) for file in ours] == ["", ""]
 
 
-def test_a_guideline_keeps_to_the_former_standards_where_it_asks_for_them(
-    former: list[Path], faults: dict[str, list[str]]
-) -> None:
-    wanted = {f"{file.name} {name}": [] for file in former for name in verapdf.FORMER}
-    assert {key: faults[key] for key in wanted} == wanted
+def test_a_guideline_keeps_to_the_former_standards_where_it_asks_for_them(folder: Path) -> None:
+    """As a validator sees it that is quick to start; veraPDF is asked in the thorough tests."""
+    former = printed(laid("durable-equipment"), folder, "PDF/UA-1", drafts=(True,))
     assert [damage(file) for file in former] == [[]]
     assert [heard(file) for file in former] == [""]
     assert [other_faults(file, "ua1", "3a") for file in former] == [[]]
