@@ -10,7 +10,7 @@ from policypress.checks.check import Check, Fault, GuidelineView, LibraryView, S
 from policypress.checks.groups import place
 from policypress.checks.proofs import Proofs
 from policypress.checks.proven import Condition
-from policypress.checks.services import common, overrides, services
+from policypress.checks.services import EVERY, common, overrides, services
 from policypress.finding import Label, Severity
 from policypress.model import Criterion, Group, Node, Ruling, guards, walk
 from policypress.prover.algebra import TooLargeError
@@ -95,7 +95,7 @@ def twins(library: LibraryView) -> Iterator[Twins]:
         told: set[int] = set()
         for several in _by_words(guideline):
             for one, two in combinations(several, 2):
-                if one.view is two.view or not common(one, two):
+                if one.view is two.view or not common(one, two) - {EVERY}:
                     continue
                 if not overrides(one, two) and not overrides(two, one):
                     told.add(id(two.owner))
@@ -138,7 +138,8 @@ def _begun(view: SectionView) -> list[tuple[frozenset[str], Ruling]]:
     for ruling in view.section.rulings:
         if ruling.criteria is not None and ruling.complete:
             below = view.criteria if alone else [one for one in walk(ruling.criteria) if isinstance(one, Criterion)]
-            found.append((frozenset([one.text.value[1:20] for one in below]), ruling))
+            if len(below) > 1:  # a single sentence may well stand in two sections
+                found.append((frozenset([one.text.value[1:20] for one in below]), ruling))
     return found
 
 
