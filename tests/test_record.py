@@ -10,7 +10,7 @@ from dataclasses import replace as replace_dataclass
 import pytest
 
 from policypress.model import Criterion, Query
-from policypress.record import replace
+from policypress.record import NamedTuple, replace
 from policypress.text import Source, Span, Text
 
 SOURCE = Source("a.yaml", "text: One\n")
@@ -59,3 +59,25 @@ def test_a_record_is_a_dataclass_for_those_who_ask() -> None:
     assert [field.name for field in fields(Query)] == ["text", "covers", "answered", "from_"]
     assert [field.name for field in fields(Criterion)][:2] == ["id", "span"]  # those of every node come first
     assert asdict(Query(WORDS, ("S203",)))["covers"] == ("S203",)
+
+
+class Pair(NamedTuple):
+    """Two, and what they come to."""
+
+    one: int
+    other: str = "b"
+
+    @property
+    def both(self) -> str:
+        return f"{self.one}{self.other}"
+
+
+def test_a_named_tuple_is_one() -> None:
+    pair = Pair(1)
+    assert (pair, pair.both, pair._replace(other="c"), Pair._fields) == ((1, "b"), "1b", (1, "c"), ("one", "other"))
+    assert (Pair.__doc__, Pair.__module__, repr(pair)) == ("Two, and what they come to.", __name__, "Pair(one=1, other='b')")
+    assert pickle.loads(pickle.dumps(pair)) == pair
+    with pytest.raises(TypeError):
+        Pair()  # type: ignore[call-arg]
+    with pytest.raises(AttributeError):
+        pair.one = 2  # type: ignore[misc]

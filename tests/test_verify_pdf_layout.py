@@ -11,7 +11,7 @@ from policypress.outline import outline
 from policypress.render.pdf import compose
 from policypress.verify.pdf_reading import contrast
 from policypress.verify.read_pdf import PdfReading
-from tests.test_verify_pdf_faults import NAME, TEMPLATES, exported, library, page, printed, said, whole
+from tests.test_verify_pdf_faults import TEMPLATES, library, page, printed, read, said, whole
 
 DAMAGED: dict[str, list[tuple[str, str, str]]] = {
     "numbers": [
@@ -24,6 +24,7 @@ DAMAGED: dict[str, list[tuple[str, str, str]]] = {
     "looks": [
         ("</head>", "<style>.words { color: #8a8a8a }</style></head>", "has a contrast of 3.5:1 to its ground"),
         ("</head>", "<style>@page { @top-left { content: 'Confidential'; margin-top: 60mm } }</style></head>", "lies over the text"),
+        ("</head>", "<style>.operator { margin-top: -8.6mm }</style></head>", "lies over “"),
         (r'(id="_code_95811">)95811', r"\g<1>95812", "the index lacks 95811"),
         (r'(id="_code_95810">.*?>)4, ruling', r"\g<1>3, ruling", "the index does not say that section 4 names 95810"),
         ('title="International', 'title="National', "is read out as “National"),
@@ -54,15 +55,14 @@ def test_page_numbers_of_queries_are_compared() -> None:
     assert not any("names page" in str(one) for one in found)  # a code of digits alone is no page
 
 
-def test_an_awkward_page_is_remarked_and_is_no_difference() -> None:
-    reading = PdfReading(library()[NAME], library(), whole(), exported())
-    assert not list(reading.differences())
-    assert reading.remarks == []
+def test_a_page_that_breaks_off_badly_is_named() -> None:
+    assert not read(whole())
     torn = page().replace("</head>", "<style>.section { break-before: page } .connector { break-before: page }</style></head>")
-    reading = PdfReading(library()[NAME], library(), printed(torn), exported())
-    assert not list(reading.differences())
-    assert any("opens with “and”" in one for one in reading.remarks)
-    assert any("% full" in one for one in reading.remarks)
+    found = said(printed(torn))
+    assert "opens with a lone “and”; part the long text or list that follows" in found
+    assert re.search(r"page \d+ is only \d+% full", found)
+    alone = page().replace("</head>", "<style>h3 { break-after: page }</style></head>")
+    assert "ends with the heading “2 Sleep study in the laboratory”" in said(printed(alone))
 
 
 def test_contrast_is_reckoned_as_wcag_does() -> None:

@@ -59,6 +59,26 @@ def test_every_change_is_seen(change: str, tmp_path: Path) -> None:
     watch(tmp_path, check, stopped=lambda: told == 2)
 
 
+def test_a_change_is_seen_whose_time_was_put_back(tmp_path: Path) -> None:
+    write_example(GOOD, tmp_path)
+    file = tmp_path / "example/sections/section.yaml"
+    status = file.stat()
+    titles: list[str] = []
+
+    def check(read: Read) -> None:
+        titles.append(read.library.guidelines[0].sections[0].title.value)
+        if len(titles) == 1:
+            file.write_text(GOOD.replace("title: A", "title: B"))
+            os.utime(file, ns=(status.st_atime_ns, status.st_mtime_ns))
+
+    guard = threading.Event()
+    timer = threading.Timer(60, guard.set)
+    timer.start()
+    watch(tmp_path, check, stopped=lambda: len(titles) == 2 or guard.is_set())
+    timer.cancel()
+    assert titles == ["A", "B"]
+
+
 def test_the_command_tells_again_and_ends_on_a_signal(tmp_path: Path) -> None:
     write_example(GOOD, tmp_path / "source")
     file = tmp_path / "source/example/sections/section.yaml"

@@ -219,3 +219,9 @@ def test_looking_only_where_a_hit_may_begin_finds_all(pieces: list[str]) -> None
     text = "".join(pieces)
     found = [(match.lastgroup, match.span()) for match in wording._matches(text)]
     assert found == [(match.lastgroup, match.span()) for match in wording._MASTER.finditer(text)]
+
+
+@given(st.text(st.sampled_from("()., :ceghinorsvwxy"), max_size=9) | st.sampled_from(sorted(MARKS)))
+def test_nothing_begins_in_a_plain_word(word: str) -> None:
+    if wording._is_plain(word):
+        assert wording._BEGINNING.search(word) is None

@@ -21,8 +21,11 @@
     mo: "month,months", a: "year,years", mm: "millimeter,millimeters", cm: "centimeter,centimeters", ug: "mcg,µg",
     mL: "ml", "mm[Hg]": "mm Hg,mmHg", "%": "percent", "kg/m2": "kg/m²", "[iU]": "IU", "{cycle}": "cycle,cycles",
     "{session}": "session,sessions", "{unit}": "unit,units", "{event}": "event,events", "{visit}": "visit,visits",
-    "{point}": "point,points", "{time}": "times", "{beat}/min": "beats per minute",
-    "{event}/h": "events per hour,events an hour",
+    "{point}": "point,points", "{time}": "times", "{event}/h": "events per hour,events an hour",
+    "{beat}/min": "beats per minute,bpm", "{breath}/min": "breaths per minute", ms: "msec,milliseconds",
+    "cm[H2O]": "cmH2O,cm H2O,cm H₂O", "meq/L": "mEq/L", "ug/L": "µg/L,mcg/L", "ug/mL": "mcg/mL", "[iU]/L": "IU/L",
+    "[iU]/mL": "IU/mL", "mL/min/{1.73_m2}": "mL/min/1.73 m2,mL/min/1.73 m²", "[lb_av]": "lb,lbs,pounds",
+    "[in_i]": "inches", "[MET]": "METs", deg: "degrees",
   };
   const UNITS = new Map(), UNIT_OF = new Map();
   for (const [kind, units] of Object.entries(KINDS))

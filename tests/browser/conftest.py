@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -12,7 +13,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from policypress.render.site_build import build_site
-from tests.browser.watching import Watched
+from tests.browser.watching import AXE, Watched
 from tests.render.chromium import chromium
 from tests.render.published import ROOT, TEMPLATES, laid_library
 
@@ -52,10 +53,17 @@ def _with_neighbours(site: Path) -> Path:
 @pytest.fixture(params=["file", "http"])
 def address(request: pytest.FixtureRequest, small: Path) -> Iterator[str]:
     """The address of the small site, from a disk and from a host."""
-    if request.param == "file":
-        yield small.as_uri() + "/"
+    with addressed(small, request.param) as found:
+        yield found
+
+
+@contextmanager
+def addressed(site: Path, kind: str) -> Iterator[str]:
+    """Yield the address of a site, from a disk or from a host."""
+    if kind == "file":
+        yield site.as_uri() + "/"
         return
-    with ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(_Quiet, directory=str(small.parent))) as server:
+    with ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(_Quiet, directory=str(site.parent))) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{server.server_port}/site/"
         server.shutdown()
@@ -70,6 +78,17 @@ class _Quiet(SimpleHTTPRequestHandler):
 def watched(browser: Browser) -> Iterator[Page]:
     """A tab whose page must say nothing on the console and ask no other host."""
     context = browser.new_context()
+    watch = Watched(context.new_page())
+    yield watch.tab
+    context.close()
+    assert watch.faults == []
+
+
+@pytest.fixture
+def examined(browser: Browser) -> Iterator[Page]:
+    """The same with axe-core on each page, which comes from the browser and not from the page."""
+    context = browser.new_context()
+    context.add_init_script(path=AXE)
     watch = Watched(context.new_page())
     yield watch.tab
     context.close()

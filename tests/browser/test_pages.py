@@ -5,61 +5,64 @@ from __future__ import annotations
 import json
 import re
 import subprocess
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote, urldefrag, urljoin
 
 import pypdfium2
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.browser.watching import MODULES, Watched, axe, kinds, pages
+from tests.browser.conftest import addressed
+from tests.browser.watching import ALL, MODULES, SCHEMES, Scheme, Watched, axe, kinds, pages
 from tests.render.published import ROOT, laid_library, page
 
 TONES = "(style => [style.color, style.backgroundColor])(getComputedStyle(document.documentElement))"
 
 
-def accessible(tab: Page, site: Path, paths: list[str]) -> None:
+def sound(tab: Page, address: str, paths: list[str], looks: Mapping[Scheme, Any]) -> None:
+    """Open each page once: it is quiet (the tab sees to that), wears both dresses, fits a phone, and axe finds nothing.
+
+    `looks` are the rules that axe holds a page against in each dress; none where it has been held against them already.
+    """
     assert len(paths) > 10
     found: dict[str, list[str]] = {}
     for path in paths:
-        tab.goto((site / path).as_uri())
-        found[path] = axe(tab)
+        tab.set_viewport_size({"width": 1280, "height": 720})
+        tab.goto(address + path)
+        assert tab.evaluate("document.fonts.ready.then(() => document.fonts.check('16px \"IBM Plex Sans\"'))"), path
+        faults = []
+        for scheme in SCHEMES:
+            tab.emulate_media(color_scheme=scheme)
+            ink, paper = (sum(map(int, re.findall(r"\d+", tone)[:3])) for tone in tab.evaluate(TONES))
+            assert (ink < paper) == (scheme == "light"), path
+            if scheme in looks:
+                faults += axe(tab, [(scheme, looks[scheme])])
+        tab.set_viewport_size({"width": 320, "height": 640})
+        if tab.evaluate("document.documentElement.scrollWidth") > 320:
+            faults.append("does not fit a narrow phone")
+        found[path] = faults
     assert {path: faults for path, faults in found.items() if faults} == {}
 
 
-def test_a_page_of_each_kind_is_accessible(tab: Page, small: Path) -> None:
-    accessible(tab, small, kinds(small))
+# What a page is does not hang on where it came from, so the two dresses are looked at from one place each.
+LOOKS: dict[str, dict[Scheme, Any]] = {"file": {"light": ALL}, "http": {"dark": ALL}}
+
+
+@pytest.mark.parametrize("kind", LOOKS)
+def test_a_page_of_each_kind_is_sound(kind: str, examined: Page, small: Path) -> None:
+    with addressed(small, kind) as address:
+        sound(examined, address, kinds(small), LOOKS[kind])
 
 
 @pytest.mark.thorough
+@pytest.mark.parametrize("kind", LOOKS)
 @pytest.mark.parametrize("site", ["small", "large"])
-def test_every_page_is_accessible(site: str, tab: Page, request: pytest.FixtureRequest) -> None:
+def test_every_page_is_sound(site: str, kind: str, examined: Page, request: pytest.FixtureRequest) -> None:
     folder: Path = request.getfixturevalue(site)
-    accessible(tab, folder, pages(folder))
-
-
-def quiet(tab: Page, address: str, paths: list[str]) -> None:
-    for scheme in ("light", "dark"):
-        tab.emulate_media(color_scheme=scheme)
-        for path in paths:
-            tab.goto(address + path)
-            assert tab.evaluate("document.fonts.ready.then(() => document.fonts.check('16px \"IBM Plex Sans\"'))"), path
-            ink, paper = (sum(map(int, re.findall(r"\d+", tone)[:3])) for tone in tab.evaluate(TONES))
-            assert (ink < paper) == (scheme == "light"), path
-
-
-def test_a_page_of_each_kind_opens_without_a_message(watched: Page, address: str, small: Path) -> None:
-    quiet(watched, address, kinds(small))
-
-
-@pytest.mark.thorough
-def test_every_page_opens_without_a_message(watched: Page, address: str, small: Path) -> None:
-    quiet(watched, address, pages(small))
-
-
-@pytest.mark.thorough
-def test_every_page_of_our_guideline_opens_without_a_message(watched: Page, large: Path) -> None:
-    quiet(watched, large.as_uri() + "/", pages(large))
+    with addressed(folder, kind) as address:
+        sound(examined, address, pages(folder), LOOKS[kind])
 
 
 def test_a_page_that_misbehaves_is_caught(browser: Browser, tmp_path: Path) -> None:
@@ -79,26 +82,6 @@ def test_a_page_that_misbehaves_is_caught(browser: Browser, tmp_path: Path) -> N
     assert "light: color-contrast" in found
     assert "dark: color-contrast" in found
     context.close()
-
-
-def narrow(tab: Page, site: Path, paths: list[str]) -> None:
-    tab.set_viewport_size({"width": 320, "height": 640})
-    wide = []
-    for path in paths:
-        tab.goto((site / path).as_uri())
-        wide += [path] if tab.evaluate("document.documentElement.scrollWidth") > 320 else []
-    assert wide == []
-
-
-def test_a_page_of_each_kind_fits_a_narrow_phone(tab: Page, small: Path) -> None:
-    narrow(tab, small, kinds(small))
-
-
-@pytest.mark.thorough
-@pytest.mark.parametrize("site", ["small", "large"])
-def test_every_page_fits_a_narrow_phone(site: str, tab: Page, request: pytest.FixtureRequest) -> None:
-    folder: Path = request.getfixturevalue(site)
-    narrow(tab, folder, pages(folder))
 
 
 def criteria(source: Path) -> dict[str, list[str]]:
@@ -219,3 +202,34 @@ def test_a_page_is_read_by_keyboard_alone(tab: Page, small: Path) -> None:
         reached += 1
         assert reached <= wanted
     assert reached == wanted
+
+
+TERM = "main a.term"
+
+
+def test_a_term_tells_its_meaning_to_keyboard_and_touch(browser: Browser, small: Path) -> None:
+    context = browser.new_context(has_touch=True, viewport={"width": 360, "height": 700}, bypass_csp=True)
+    tab = context.new_page()
+    tab.goto((small / "sleep-and-anesthesia" / "lab-study.html").as_uri())
+    term = tab.locator(TERM).first
+    row = tab.locator(f'tr[id="{(term.get_attribute("href") or "")[1:]}"] td').inner_text()
+    tip = tab.locator("[role=tooltip]")
+    term.tap()
+    assert " ".join(tip.inner_text().split()) == " ".join(row.split()) != ""
+    assert tab.evaluate("location.hash") == ""
+    assert axe(tab) == []
+    box = tip.bounding_box()
+    assert box is not None
+    assert box["x"] >= 0
+    assert box["x"] + box["width"] <= 360
+    term.tap()
+    assert tab.evaluate("location.hash") == term.get_attribute("href")
+    assert not tip.count()
+    tab.reload()
+    while not tip.count():
+        tab.keyboard.press("Tab")
+    assert tab.evaluate("document.activeElement.matches('a.term')")
+    assert tab.evaluate("document.activeElement.getAttribute('aria-describedby')") == "p_tip"
+    tab.keyboard.press("Escape")
+    assert not tip.count()
+    context.close()

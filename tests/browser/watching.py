@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Literal
 
@@ -11,10 +12,11 @@ from tests.render.published import ROOT
 
 MODULES = ROOT / "tests" / "browser" / "node_modules"
 AXE = MODULES / "axe-core" / "axe.min.js"
-_RULES: tuple[tuple[Literal["light", "dark"], Any], ...] = (
-    ("light", {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}),
-    ("dark", {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}),  # the rules that look at colors
-)
+Scheme = Literal["light", "dark"]
+SCHEMES: tuple[Scheme, Scheme] = ("light", "dark")
+ALL: Any = {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+_COLORS: Any = {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}  # the rules that look at colors
+_BOTH: tuple[tuple[Scheme, Any], ...] = (("light", ALL), ("dark", _COLORS))
 
 
 class Watched:
@@ -35,15 +37,15 @@ def _ours(url: str) -> bool:
     return url.startswith(("file:", "data:", "http://127.0.0.1:"))
 
 
-def axe(tab: Page) -> list[str]:
-    """Return what axe-core finds on a page, light and dark: WCAG 2.2 A and AA, and best practice."""
+def axe(tab: Page, looks: Iterable[tuple[Scheme, Any]] = _BOTH) -> list[str]:
+    """Return what axe-core finds on a page: WCAG 2.2 A and AA, and best practice; in the dark what colors can do."""
     if not tab.evaluate("'axe' in window"):
         tab.add_script_tag(path=AXE)  # handed to evaluate() instead, it never returns
     found = []
-    for scheme, rules in _RULES:
+    for scheme, rules in looks:
         tab.emulate_media(color_scheme=scheme)
         told: dict[str, Any] = tab.evaluate(
-            "rules => axe.run(document, { runOnly: rules, resultTypes: ['violations'] })", rules
+            "rules => axe.run(document, { runOnly: rules, resultTypes: ['violations'], preload: false })", rules
         )
         assert told["passes"], "axe looked at nothing"
         found += [

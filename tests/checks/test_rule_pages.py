@@ -19,6 +19,7 @@ SHOWN_ELSEWHERE = {
     "Y018": "tests/test_nodes.py",
     "S102": "tests/test_library.py",
     "S212": "tests/checks/test_logic.py",
+    "L120": "tests/checks/test_limit.py",
 }
 CASES = [
     pytest.param(rule, kind, block, id=f"{rule.id}-{kind}-{number}")

@@ -32,7 +32,7 @@ SOURCE = Path("source")
 GOOD = """\
 # file: example/sections/a.yaml
 id: a
-title: A
+title: A &amp; B
 effect: covered
 criteria:
   txt: ABC etc.

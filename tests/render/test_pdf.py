@@ -17,7 +17,9 @@ import pytest
 
 from policypress.model import Criterion
 from policypress.outline import GuidelineOutline, Item, RulingOutline
+from policypress.render import paper
 from policypress.render.pdf import render
+from policypress.verify.read_pdf import PdfReading
 from tests.render.printed import EXPORT, ROOT, TEMPLATES, Printed, laid, small, squeeze
 
 MARK = (238, 241, 245)  # the colour of the mark behind the text
@@ -152,6 +154,25 @@ def test_incomplete_and_not_covered_are_said_in_words(tmp_path: Path, final: Pri
     assert "CoveredwhenIncomplete" in Printed(render(guideline, EXPORT, TEMPLATES, draft=True)).squeezed
     assert "BNotcoveredwhen" in final.squeezed
     assert "BGenerallynotcoveredwhen" in final.squeezed
+
+
+def test_a_long_exception_is_parted_rather_than_leave_a_page_empty(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    small(tmp_path, "It holds", "It holds at night")
+    file = tmp_path / "one" / "sections" / "first.yaml"
+    waived = "It holds\"\n      unless:\n        id: first.t0.unless\n        text: \"" + "The scan cannot wait any longer. " * 110
+    file.write_text(file.read_text(encoding="utf-8").replace('It holds"', waived + '"', 1), encoding="utf-8")
+    guideline = laid("one", tmp_path)
+
+    def badly() -> list[str]:
+        printed = render(guideline, EXPORT, TEMPLATES, draft=True)
+        found = PdfReading(guideline.guideline, {}, printed, EXPORT).differences()
+        return [one.said for one in found if one.kind == "break"]
+
+    assert badly() == []
+    monkeypatch.setattr(paper, "_hollow", lambda _: False)
+    assert badly()
 
 
 def test_export_is_attached_as_data_byte_for_byte(final: Printed) -> None:

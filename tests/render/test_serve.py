@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 import shutil
 import threading
@@ -15,6 +16,7 @@ from typing import NoReturn
 from urllib.parse import quote
 
 import pytest
+from pypdf import PdfReader
 
 from policypress.checks import run_checks
 from policypress.render.preview import Preview
@@ -42,9 +44,12 @@ class Shown:
             threading.Thread(target=task, daemon=True).start()
 
     def get(self, path: str, host: str = "127.0.0.1") -> str:
+        return self.raw(path, host).decode()
+
+    def raw(self, path: str, host: str = "127.0.0.1") -> bytes:
         address = f"http://127.0.0.1:{self.server.server_address[1]}{path}"
         with urllib.request.urlopen(urllib.request.Request(address, headers={"Host": host}), timeout=30) as answer:
-            return str(answer.read().decode())
+            return bytes(answer.read())
 
     def save(self, text: str) -> str:
         """Save the section and return its page as soon as the browser would be told."""
@@ -76,6 +81,28 @@ def test_a_saved_file_is_on_screen_soon(shown: Shown) -> None:
     assert "details" not in page
     assert "Loud snoring" in shown.get("/js/search-index.js")
     assert "Loud snoring" not in shown.save(shown.written)
+
+
+def test_a_saved_section_is_in_print_soon(shown: Shown) -> None:
+    name = "/~policypress/pdf/sleep-and-anesthesia/children"
+    assert f'href="{name}.html"' in shown.get(PAGE)
+    assert "to-print" not in shown.get("/index.html")
+    (address,) = re.findall(r'<iframe src="([^"]+)"', shown.get(name + ".html"))
+
+    def text() -> str:
+        return " ".join(page.extract_text() for page in PdfReader(io.BytesIO(shown.raw(address))).pages)
+
+    assert "Snoring is heard on most nights" in text()
+    assert "Contents" not in text()
+    shown.save(shown.written.replace("Snoring is heard", "Loud snoring is heard"))
+    assert "Loud snoring is heard on most nights" in text()
+    page = shown.save(shown.written.replace("Snoring is heard", "Snoring \U0001f634 is heard"))
+    assert "the fonts have no U+1F634" in shown.get(name + ".html")
+    assert "Snoring" in page
+    with pytest.raises(urllib.error.HTTPError, match="404"):
+        shown.get("/~policypress/pdf/sleep-and-anesthesia/gone.html")
+    with pytest.raises(urllib.error.HTTPError, match="500"):
+        shown.get(name + ".pdf")
 
 
 def test_errors_lie_over_the_last_good_page(shown: Shown) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import NamedTuple
 
 from policypress.record import record
 from policypress.text import Span
@@ -36,24 +37,22 @@ class Rule:
         return f"Rule({self.id} {self.name})"
 
 
-@record()
-class Label:
+# Named tuples, as texts are (see text.py): a file of nothing but faults has tens of thousands.
+class Label(NamedTuple):
     """A second place that a finding speaks of."""
 
     span: Span
     message: str
 
 
-@record()
-class Edit:
+class Edit(NamedTuple):
     """A text edit that mends a finding: put `new` in the place of the span."""
 
     span: Span
     new: str
 
 
-@record()
-class Finding:
+class Finding(NamedTuple):
     """One fault at one place. `message` states the fact, `help` says in the imperative what to do.
 
     `guideline`, `section` and `node` are ids ("" where there is none); `place` names the criterion as a

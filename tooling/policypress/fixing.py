@@ -7,9 +7,9 @@ import re
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NamedTuple
 
 from policypress.finding import Edit, Finding
+from policypress.record import NamedTuple
 from policypress.text import Source
 
 _LINE = re.compile(r"[^\n]*\n|[^\n]+")

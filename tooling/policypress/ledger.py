@@ -8,13 +8,14 @@ their words.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Literal, NamedTuple
+from functools import lru_cache
+from typing import Literal
 
 from policypress.holding import Carrier, Held, Owner, has_code, has_mark, has_quantity
 from policypress.model import CodeUse, CodingRule, Criterion, Group, Guideline, Node, Ruling, Section, Statement, guards
 from policypress.passages import rule_codes
 from policypress.pattern import pattern
-from policypress.record import record
+from policypress.record import NamedTuple, record
 from policypress.text import Text
 from policypress.ucum import Amount
 from policypress.wording import UNITS, Mark, Wording
@@ -97,8 +98,12 @@ def _is_quoted(mark: Mark) -> bool:
     """Tell whether a word of a query is quoted from the source: between quotation marks, or in capitals."""
     if mark.words.isupper() and len(mark.words) > 1:
         return True
-    text = mark.passage.text.value
-    return any(quote.start() < mark.start and mark.end < quote.end() for quote in _QUOTE.finditer(text))
+    return any(start < mark.start and mark.end < end for start, end in _quotes(mark.passage.text.value))
+
+
+@lru_cache(1)  # the marks of a text come one after another
+def _quotes(text: str) -> list[tuple[int, int]]:
+    return [quote.span() for quote in _QUOTE.finditer(text)]
 
 
 class _Around(NamedTuple):

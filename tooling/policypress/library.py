@@ -15,8 +15,8 @@ from policypress.decode.guideline import read_guideline, read_statements, read_v
 from policypress.decode.registers import REGISTERS, read_register
 from policypress.decode.section import read_section
 from policypress.finding import Finding, Label, Rule
+from policypress.hidden import HIDDEN
 from policypress.model import Guideline, Library, Registers, Section, Vignette
-from policypress.nodes import HIDDEN
 from policypress.record import record, replace
 from policypress.shelf import Decode, Shelf
 from policypress.structure_rules import DUPLICATE_ENTRY, MISNAMED, MISSING_FILE

@@ -7,9 +7,9 @@ only keeps clear of Python's own words.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal
 
-from policypress.record import names, record
+from policypress.record import NamedTuple, names, record
 from policypress.text import Source, Span, Text
 
 Op = Literal["all", "any", "not", "at_least"]

@@ -13,7 +13,8 @@ from functools import lru_cache
 from typing import NoReturn
 
 from policypress import reading
-from policypress.finding import Edit, Finding, Label, Rule
+from policypress.finding import Finding, Label, Rule
+from policypress.hidden import HIDDEN, hidden
 from policypress.pattern import pattern
 from policypress.slips import explain_syntax, quoted
 from policypress.text import Source, Span
@@ -30,30 +31,22 @@ from policypress.yaml_nodes import (
     YamlNode,
 )  # fmt: skip
 
-__all__ = ["HIDDEN", "Mapping", "Scalar", "Sequence", "YamlNode", "parse", "refuse_comment"]
+__all__ = ["Mapping", "Scalar", "Sequence", "YamlNode", "parse", "refuse_comment"]
 
 MAX_BYTES = 1 << 20
 MAX_DEPTH = 16
 MAX_TEXT = 20_000
 _MOST = 2_000  # equal keys of a file that are told one by one
 
-_NO_WIDTH = "\u200b\u2060\ufeff\u00ad"  # and no meaning: blanks without width, byte order marks, soft hyphens
-# Controls (line ends apart), soft hyphen, zero-width and bidirectional characters, line separators, fillers,
-# variation selectors, lone surrogates, private use, noncharacters, tags.
-HIDDEN = re.compile(
-    "[\x00-\x09\x0b\x0c\x0e-\x1f\x7f-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b-\u200f"
-    "\u2028-\u202e\u2060-\u206f\u2800\u3164\ud800-\uf8ff\ufe00-\ufe0f\ufeff\uffa0\ufff9-\uffff"
-    "\U000e0000-\U0010ffff]|\r(?!\n)"
-)
 # Comments begin at a line start or after white space; outside them only indicators may stand between values.
-_GAP = re.compile(r"(?:[\s:,\[\]{}-]|(?<!\S)#[^\n]*)*")
-_INDICATORS = re.compile(r"[\s:,\[\]{}-]{,40}")
+_GAP = pattern(r"(?:[\s:,\[\]{}-]|(?<!\S)#[^\n]*)*")
+_INDICATORS = pattern(r"[\s:,\[\]{}-]{,40}")
 _plain_gaps: set[str] = set()  # the same few blanks and indicators come again and again
 _MANY_GAPS = 1 << 12
 _WORD_KEYS = "all|any|not|at_least|of|text|unless|except_when|applies_when|criteria|rulings|codes|see|notes|query"
 _STRUCTURE = pattern(rf"^\s*(?:-\s|([\"']?)(?:[a-z][a-z_]*|(?i:{_WORD_KEYS}))\1:(?:\s|$))", re.M)
-_BLOCK_HEAD = re.compile(r"[|>][-+1-9]{0,2}\s*")
-_ESCAPE = re.compile(r'\\(?:x([0-9A-Fa-f]{2})|u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(["\\/ ]))')
+_BLOCK_HEAD = pattern(r"[|>][-+1-9]{0,2}\s*")
+_ESCAPE = pattern(r'\\(?:x([0-9A-Fa-f]{2})|u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(["\\/ ]))')
 
 
 class _Refused(Exception):
@@ -69,7 +62,7 @@ def parse(source: Source) -> tuple[YamlNode | None, list[Finding]]:
     text = source.text
     plain = text.isascii() and text.replace("\n", "").isprintable()  # the usual file, told without the slow search
     if not plain and (match := HIDDEN.search(text)) is not None:
-        return None, [_hidden(source, match.start(), match[0])]
+        return None, [hidden(source, match.start(), match[0])]
     builder = _Builder(source)
     try:
         root = builder.build()
@@ -329,26 +322,3 @@ def refuse_comment(findings: list[Finding], text: Scalar) -> None:
             "put the comment on its own line above, or the whole sentence in quotes",
         )
     )  # fmt: skip
-
-
-def _hidden(source: Source, offset: int, char: str) -> Finding:
-    if char == "\t":
-        message, help = "A tab stands here", "indent and space with the space bar"
-    elif char == "\ufeff" and offset == 0:
-        message, help = "The file begins with a byte order mark", "save it as UTF-8 without BOM"
-    elif char == "\r":
-        message, help = "A carriage return stands here without a line end", "save the file with ordinary line ends"
-    else:
-        message = f"A hidden character stands here (U+{ord(char):04X})"
-        help = "delete it and type the words around it anew"
-    span = Span(source, offset, offset + 1)
-    return Finding(reading.CHARACTER, message, span, help, edits=_uncovered(source, offset, char))
-
-
-def _uncovered(source: Source, offset: int, char: str) -> tuple[Edit, ...]:
-    """Return the edit that takes away what has no width and no meaning, and writes a blank for a tab between words."""
-    span = Span(source, offset, offset + 1)
-    if char == "\t":
-        before = source.text[source.text.rfind("\n", 0, offset) + 1 : offset]
-        return (Edit(span, " "),) if before.strip(" -") else ()
-    return (Edit(span, ""),) if char in _NO_WIDTH else ()

@@ -8,10 +8,9 @@ hang on the label of their node: `2.when`, `2.unless`, `2.except`.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple
 
 from policypress.model import Chapter, CodingRule, Criterion, Group, Guideline, Node, Ruling, Section, guards
-from policypress.record import record
+from policypress.record import NamedTuple, record
 
 GUARD_WORDS = {
     "applies_when": "Applies when",

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from policypress.model import CodeUse, CodingRule, Criterion, Node, Note, Query, Ruling, Section, walk
+from policypress.record import NamedTuple, quick
 from policypress.text import Text
 
 Owner = Section | Ruling | Node | CodingRule
@@ -23,6 +22,9 @@ class Passage(NamedTuple):
     @property
     def id(self) -> str:
         return self.owner.id
+
+
+new_passage = quick(Passage)
 
 
 def passages(section: Section) -> tuple[Passage, ...]:
@@ -61,7 +63,7 @@ def rule_codes(rule: CodingRule) -> tuple[CodeUse, ...]:
 def _tree(found: list[Passage], node: Node) -> None:
     for below in walk(node):
         if isinstance(below, Criterion):
-            found.append(Passage(below.text, "criterion", below, below.codes, _ties(below), below.from_))
+            found.append(new_passage((below.text, "criterion", below, below.codes, _ties(below), below.from_)))
         if below.documentation or below.examples or below.notes:
             _notes(found, below.examples, "example", below)
             _notes(found, below.documentation, "documentation", below)

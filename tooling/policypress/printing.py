@@ -20,7 +20,7 @@ class Wish:
 
 
 def print_edition(library: Library, wish: Wish, templates: Path) -> tuple[bytes, list[str]]:
-    """Return the PDF of an edition with remarks on its pages. Raises PublishFault where it differs from the source."""
+    """Return the PDF of an edition with remarks. Raises PublishFault where it differs from the source."""
     from policypress.outline import outline
     from policypress.render.editions import EDITIONS, bare, extract
     from policypress.render.export import export
@@ -40,11 +40,15 @@ def print_edition(library: Library, wish: Wish, templates: Path) -> tuple[bytes,
     except PdfFault as fault:
         raise PublishFault(f"the PDF cannot be printed: {fault}") from None
     known = {one.id: one for one in library.guidelines} | {shown.id: shown}
-    reading = PdfReading(shown, known, printed, exported, sections)
-    differences = [str(one) for one in reading.differences()]
+    reading = PdfReading(shown, known, printed, exported, sections, apart=edition.bare)
+    found = list(reading.differences())
+    differences = [str(one) for one in found if one.kind != "break"]
     if differences:
         raise PublishFault("what was printed differs from the source:\n" + "\n".join(differences[:20]))
-    return printed, reading.remarks
+    return printed, [
+        f"section {id} takes {pages} pages: it does not fit on one in type of {min(edition.fitted):g} points"
+        for id, pages in reading.spread
+    ] + [one.said for one in found if one.kind == "break"]
 
 
 def _has_criteria(section: Section) -> bool:

@@ -72,21 +72,17 @@ def prove_published(library: Library, out: Path) -> tuple[list[str], list[str]]:
         f"{record['criteria']} criteria in {record['sections']} sections"
         for id, record in proof.record["guidelines"].items()
     ]
-    read += [
-        f"{id}, PDF: {remark} (no fault, and worth a look)"
-        for id, record in proof.record["guidelines"].items()
-        for remark in record.get("pdf", {}).get("remarks", ())
-    ]
     read += [f"{name}: not published here" for name in sorted(names - {id for id, _ in published})]
     return faults, read
 
 
 def _ways(library: Library, out: Path, templates: Collection[str]) -> dict[str, str]:
     """Return of every output in which way it was proved."""
-    from policypress.verify.read_side import LISTS
+    from policypress.verify.listed import whole
+    from policypress.verify.read_lists import LISTS
 
     ids, lists = [guideline.id for guideline in library.guidelines], {f"site/{name}" for name in LISTS}
-    read = {"json/codes.json", "site/terms.html", "site/references.html", "site/feed.xml"}
+    read = {"json/codes.json", "site/terms.html", "site/references.html", "site/feed.xml", "site/js/rulings.js"}
     read |= {path for id in ids for path in (f"json/{id}.json", f"pdf/{id}.pdf")}
     folders = tuple(f"site/{name}/" for name in (*ids, "codes"))
     derived = ("json/index.json", "json/criteria.ndjson", "json/vectors.ndjson", "json/types.d.ts", "json/schema/")
@@ -95,11 +91,11 @@ def _ways(library: Library, out: Path, templates: Collection[str]) -> dict[str, 
         path = file.relative_to(out).as_posix()
         if path in (RECORD, MANIFEST):
             continue
-        if path in read or path.endswith(".zip") or (path.startswith(folders) and path not in lists):
+        if whole(path) in read or path.endswith(".zip") or (path.startswith(folders) and whole(path) not in lists):
             ways[path] = "read back"
         elif path.startswith(derived):
             ways[path] = "worked out anew"
-        elif path in lists:
+        elif whole(path) in lists:
             ways[path] = "links followed"
         else:
             ways[path] = "copied" if file_hash(file) in templates else "not read back"

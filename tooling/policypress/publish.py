@@ -5,13 +5,14 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Callable, Iterable
-from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from policypress.generation import PARTS, Generation, Manifest, PublishFault, file_hash, locked
 from policypress.model import Library
 from policypress.outline import GuidelineOutline, outline
+from policypress.processes import pool
 from policypress.proving import RECORD, prove_fresh
 
 Progress = Callable[[str], None]
@@ -171,13 +172,13 @@ def _render(covered: list[GuidelineOutline], order: Order, generation: Generatio
     wanted = [laid for laid in covered if order.guideline in ("", laid.guideline.id)]
     told = wanted if order.parts & {"json", "pdf"} else []
     exports = {laid.guideline.id: export.export(laid, laid.guideline.draft) for laid in told}
-    pool = ProcessPoolExecutor(max_workers=min(len(wanted), os.cpu_count() or 1)) if wanted else None
+    workers = pool(len(wanted)) if wanted and "pdf" in order.parts else None
     try:
         pdfs: dict[str, Future[bytes]] = {}
-        if pool is not None and "pdf" in order.parts:
+        if workers is not None:
             for laid in wanted:
                 progress(f"{laid.guideline.id}: PDF")
-                pdfs[laid.guideline.id] = pool.submit(_pdf, laid, exports[laid.guideline.id], order.templates)
+                pdfs[laid.guideline.id] = workers.submit(_pdf, laid, exports[laid.guideline.id], order.templates)
         if "json" in order.parts:
             from policypress.conformance.pack import write_pack
             from policypress.render.export_schema import consumer_schema, criteria_schema
@@ -201,8 +202,8 @@ def _render(covered: list[GuidelineOutline], order: Order, generation: Generatio
         for id, future in pdfs.items():
             generation.write(f"pdf/{id}.pdf", future.result())
     finally:
-        if pool is not None:
-            pool.shutdown(cancel_futures=True)
+        if workers is not None:
+            workers.shutdown(cancel_futures=True)
 
 
 def _pdf(laid: GuidelineOutline, export: bytes, templates: Path) -> bytes:

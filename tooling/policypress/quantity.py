@@ -9,18 +9,18 @@ from __future__ import annotations
 
 import datetime
 import operator
-import re
 from collections.abc import Iterable
 from fractions import Fraction
 from functools import cache
 from itertools import pairwise
 from typing import Any
 
+from policypress.pattern import pattern
 from policypress.ucum import Amount, scaled
 from policypress.wording import UNITS
 
-DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_AMOUNT = re.compile(r"\s*(?P<value>-?[0-9]+(?:\.[0-9]+)?)(?:\s*(?P<unit>\S.*?))?\s*")
+DATE = pattern(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_AMOUNT = pattern(r"\s*(?P<value>-?[0-9]+(?:\.[0-9]+)?)(?:\s*(?P<unit>\S.*?))?\s*")
 _OPERATORS = {
     "<": operator.lt, ">": operator.gt, "<=": operator.le, ">=": operator.ge, "=": operator.eq, "!=": operator.ne,
 }  # fmt: skip

@@ -11,7 +11,7 @@ import stat
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, TypeVar
 
 from policypress import reading
 from policypress.decode.guideline import is_empty
@@ -19,6 +19,7 @@ from policypress.decode.kinds import Faults
 from policypress.finding import Finding, Rule
 from policypress.form_rules import SHAPE
 from policypress.nodes import MAX_BYTES, parse
+from policypress.record import NamedTuple
 from policypress.text import Source, Span
 
 T = TypeVar("T")

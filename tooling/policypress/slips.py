@@ -8,7 +8,6 @@ from typing import Any
 from policypress import reading
 from policypress.finding import Edit, Finding
 from policypress.pattern import pattern
-from policypress.record import replace
 from policypress.text import Source, Span
 
 # `- ` markers and one key, then the text. A capital begins a sentence, not a key.
@@ -58,7 +57,7 @@ def explain_syntax(source: Source, error: Any) -> Finding:
     rows = [row, *([error.context_mark.line + 1] if error.context_mark is not None else []), row - 1]
     for number in dict.fromkeys(rows):
         if (slip := _slip(source, number)) is not None:
-            return slip if number == row else replace(slip, edits=())
+            return slip if number == row else slip._replace(edits=())
     offset = min(mark.index if mark is not None else 0, max(0, len(source.text) - 1))
     words = " ".join(filter(None, (error.context, error.problem)))
     return Finding(

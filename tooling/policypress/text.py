@@ -6,9 +6,9 @@ import re
 from bisect import bisect_right
 from functools import lru_cache
 from pathlib import Path
-from typing import NamedTuple
 
 from policypress.pattern import pattern
+from policypress.record import NamedTuple, quick
 
 _ESCAPE = pattern(r"\\(?:x[0-9A-Fa-f]{2}|u[0-9A-Fa-f]{4}|U[0-9A-Fa-f]{8}|.)", re.S)
 
@@ -102,6 +102,10 @@ class Text(NamedTuple):
 
     def __str__(self) -> str:
         return self.value
+
+
+new_text = quick(Text)
+new_span = quick(Span)
 
 
 @lru_cache(8)  # a text with much to say about it is asked again and again

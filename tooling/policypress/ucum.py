@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from fractions import Fraction
 from functools import cache, lru_cache
-from typing import NamedTuple
 
 from policypress.pattern import pattern
+from policypress.record import NamedTuple
 
 # Unit -> what it measures, and how many of the smallest unit of that kind it is.
 _KINDS: dict[str, dict[str, Fraction]] = {

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import NamedTuple
 
 from policypress.codes import in_range
 from policypress.model import (
@@ -19,6 +18,7 @@ from policypress.model import (
 )
 from policypress.outline import GuidelineOutline
 from policypress.passages import rule_codes
+from policypress.record import NamedTuple
 from policypress.wording import scan
 
 

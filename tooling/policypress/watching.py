@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import time
 from collections.abc import Callable, Iterator
@@ -10,7 +11,7 @@ from pathlib import Path
 from policypress.library import Read, read_library
 from policypress.shelf import Shelf
 
-States = tuple[tuple[str, int, int, int], ...]
+States = tuple[tuple[str, int, int, int, int], ...]
 _LOOK = 0.1  # seconds between two looks at the files
 
 
@@ -26,11 +27,14 @@ def watch(source: Path, check: Callable[[Read], None], stopped: Callable[[], boo
         if now == before:
             time.sleep(_LOOK)
             continue
-        before = now
+        first, before = before is None, now
         check(read_library(source, shelf))
+        if first:
+            gc.collect()
+            gc.freeze()  # the library stays: looking through it for garbage would take longer than a check
 
 
-def states(folder: Path) -> Iterator[tuple[str, int, int, int]]:
+def states(folder: Path) -> Iterator[tuple[str, int, int, int, int]]:
     """Yield what tells each file below a folder from its last state. Links to folders are not read, so not followed."""
     try:
         with os.scandir(folder) as found:
@@ -43,6 +47,6 @@ def states(folder: Path) -> Iterator[tuple[str, int, int, int]]:
                 yield from states(Path(entry.path))
             else:
                 status = entry.stat()  # of a link: of the file it leads to, which is what is read
-                yield entry.path, status.st_ino, status.st_size, status.st_mtime_ns
+                yield entry.path, status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns
         except OSError:
             continue

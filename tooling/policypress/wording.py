@@ -10,13 +10,12 @@ import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from fractions import Fraction
-from typing import NamedTuple
 
 from policypress import codes
 from policypress.model import Code, Section
 from policypress.passages import Passage, passages
-from policypress.pattern import in_small_letters, pattern
-from policypress.record import record
+from policypress.pattern import finditer, in_small_letters, pattern
+from policypress.record import NamedTuple, quick, record
 from policypress.text import Span
 from policypress.ucum import Amount, number
 
@@ -102,7 +101,7 @@ _QUANTITY = (
 )
 _CODE = rf"(?:{codes.CPT}|{codes.HCPCS})"
 # At the beginning of each word: a code, a quantity, an operator word, or a word with two capitals.
-_MASTER = re.compile(
+_MASTER = pattern(
     r"\b(?=\w)(?:"
     rf"(?P<code>(?:{_CODE}(?:{_HYPHEN}{_CODE}|(?:-[0-9A-Z]{{2}})+(?![\w]|\.\d))?"
     r"|[A-TV-Z]\d[0-9A-Z](?:\.[0-9A-Z]{1,4})?)(?![\w]|\.\d))"
@@ -113,11 +112,12 @@ _MASTER = re.compile(
 )
 # Where that may begin in a word (what stands between two blanks), told from the word alone.
 _UNIT_FIRST = "".join(sorted({unit[0] for unit in UNITS}))
-_BEGINNING = re.compile(
+_BEGINNING = pattern(
     rf";|\b(?:[0-9]{{4}}[0-9FTUMA](?!\w|\.\d)|(?={_AMOUNT}(?:$|\s|{_HYPHEN}|to|[{_UNIT_FIRST}]))\d"
     rf"|[A-Z]\d|[a-z]*+[A-Z][a-z0-9]*+[A-Z]|{_any_of(mark.split(' ')[0] for mark in _MARK_OF)}\b"
     rf"|{_any_of(_NUMBER_WORDS)})"
 )
+_OURS = tuple({*(mark.split(" ")[0] for mark in _MARK_OF), *_NUMBER_WORDS})
 _beginnings: dict[str, tuple[int, ...]] = {}  # word -> where in it: the same words come again and again
 _MANY = 1 << 15
 _ANY_DIGIT = str.maketrans("123456789", "000000000")  # for a beginning, one is like the other
@@ -213,6 +213,7 @@ class Mark(NamedTuple):
 
 
 Found = Hit | CodeMention | Quantity | Mark
+new_hit, new_mention, new_quantity, new_mark = quick(Hit), quick(CodeMention), quick(Quantity), quick(Mark)
 
 
 @record()
@@ -244,7 +245,7 @@ class Wording:
         """Return the hit of words that stand at a place of all texts joined."""
         at = bisect_right(self.starts, place) - 1
         start = place - self.starts[at]
-        return Hit(self.passages[at], start, start + len(words), words)
+        return new_hit((self.passages[at], start, start + len(words), words))
 
     def search(self, expression: re.Pattern[str]) -> Iterator[Hit]:
         """Yield each place where a pattern (or its first group) matches inside one passage.
@@ -255,7 +256,7 @@ class Wording:
         if expression.flags & _CASELESS and not _LIKE_LETTERS & set(text) and (small := in_small_letters(expression)):
             expression, text = small, text.lower()
         group = 1 if expression.groups else 0
-        for match in expression.finditer(text):
+        for match in finditer(expression, text):
             start, end = match.span(group)
             at = bisect_right(self.starts, start) - 1
             passage, offset = self.passages[at], self.starts[at]
@@ -281,16 +282,16 @@ def scan(section: Section, registered: Mapping[str, Code]) -> Wording:
             words, kind = match[0], match.lastgroup
             if kind == "mark":
                 mark = _MARK_OF.get(words) or _MARK_OF[_plain(words.lower())]
-                marks.append(Mark(passage, start, end, words, mark))
+                marks.append(new_mark((passage, start, end, words, mark)))
             elif kind == "semicolon":
                 marks.append(Mark(passage, start, end, words, ";"))
             elif kind == "capitals":
-                capitals.append(Hit(passage, start, end, words))
+                capitals.append(new_hit((passage, start, end, words)))
             elif kind == "quantity":
                 value, unit = match["value"], UNITS[_plain(match["unit"])]
                 if not value[0].isalpha() or unit[0] != "{" or unit == "{cycle}":  # "told three times" is no amount
                     amount_, most = _number(value), _number(match["max"] or "")
-                    quantities.append(Quantity(passage, start, end, words, amount_, most, unit))
+                    quantities.append(new_quantity((passage, start, end, words, amount_, most, unit)))
             elif (mention := _mention(passage, start, end, words, registered, mentions)) is not None:
                 mentions.append(mention)
             elif re.fullmatch(r"[A-Z]\w*", words):
@@ -307,7 +308,7 @@ def _matches(text: str) -> Iterator[re.Match[str]]:
         if (starts := _beginnings.get(word)) is None:
             form = word.translate(_ANY_DIGIT)
             if (starts := _beginnings.get(form)) is None:
-                starts = tuple([match.start() for match in _BEGINNING.finditer(form)])
+                starts = () if _is_plain(form) else tuple([match.start() for match in _BEGINNING.finditer(form)])
                 if len(_beginnings) < _MANY:
                     _beginnings[form] = starts
         if starts:
@@ -316,6 +317,12 @@ def _matches(text: str) -> Iterator[re.Match[str]]:
                     yield found
                     end = found.end()
         place += len(word) + 1
+
+
+def _is_plain(word: str) -> bool:
+    """Tell of most words without a search that nothing begins in them: small letters, and none of ours."""
+    bare = word.strip("(),.:")
+    return bare.isalpha() and bare.isascii() and bare.islower() and not bare.startswith(_OURS)
 
 
 def _mention(
@@ -338,7 +345,7 @@ def _mention(
         plain = not bare and (passage.kind == "coding_rule" or (code[0] == "0" and code[-1] in "TFU"))
         if not joined and not plain and _CONTEXT.search(text, max(0, start - 40), start) is None:
             return None
-    return CodeMention(passage, start, end, words, code, modifiers, last, known)
+    return new_mention((passage, start, end, words, code, modifiers, last, known))
 
 
 def _number(words: str) -> str:

@@ -6,7 +6,7 @@ import sys
 from types import ModuleType
 from typing import Any
 
-from policypress.text import Source, Span
+from policypress.text import Source, Span, new_span
 
 _ASKED = "error reader scanner parser composer constructor emitter serializer representer tokens events nodes"
 
@@ -90,7 +90,7 @@ class Scalar:
 
     @property
     def span(self) -> Span:
-        return Span(self.source, self.start, self.end)
+        return new_span((self.source, self.start, self.end))
 
 
 class Mapping:
@@ -108,7 +108,7 @@ class Mapping:
 
     @property
     def span(self) -> Span:
-        return Span(self.source, self.start, self.end)
+        return new_span((self.source, self.start, self.end))
 
 
 class Sequence:
@@ -126,7 +126,7 @@ class Sequence:
 
     @property
     def span(self) -> Span:
-        return Span(self.source, self.start, self.end)
+        return new_span((self.source, self.start, self.end))
 
 
 class End:

@@ -7,7 +7,7 @@ or nothing to take away.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from policypress.finding import Edit, Finding, Rule, Severity
 from policypress.pattern import pattern
@@ -71,29 +71,36 @@ criteria:
 )
 
 
-class _Allowance:
+class Allowance:
+    """A suppression: what it takes away, and where."""
+
     def __init__(self, span: Span, rules: frozenset[str], reason: str, start: int, end: int) -> None:
         self.span = span
         self.rules = rules
         self.reason = reason
         self.start = start  # characters covered, from the line after the comment to the end of the node there
         self.end = end
-        self.used = False
 
 
-def allow(findings: Iterable[Finding], sources: Iterable[Source], rules: Iterable[Rule]) -> list[Finding]:
-    """Return the findings that no suppression takes away, with those about suppressions."""
+def allowances(source: Source) -> Sequence[Allowance]:
+    """Return the suppressions of a file."""
+    return list(_read(source)) if "allow:" in source.text else ()
+
+
+def allow(
+    findings: list[Finding], allowances: Mapping[str, Sequence[Allowance]], rules: Iterable[Rule]
+) -> list[Finding]:  # fmt: skip
+    """Return the findings that no suppression of their file takes away, with those about suppressions."""
+    if not allowances:
+        return findings
     known = {name for rule in rules for name in (rule.id, rule.name)}
-    allowances: dict[str, list[_Allowance]] = {}
+    used: set[Allowance] = set()
     left: list[Finding] = []
-    for source in sources:
-        if "allow:" in source.text:
-            allowances[source.path] = list(_read(source))
     by_path: dict[str, list[Finding]] = {}
     for finding in findings:
         by_path.setdefault(finding.span.path, []).append(finding)
     for path, here in by_path.items():
-        left += _left(here, allowances[path]) if path in allowances else here
+        left += _left(here, allowances[path], used) if path in allowances else here
     for listed in allowances.values():
         for allowance in listed:
             if not allowance.reason or not allowance.rules or allowance.rules - known:
@@ -105,7 +112,7 @@ def allow(findings: Iterable[Finding], sources: Iterable[Source], rules: Iterabl
                         edits=_renamed(allowance, known) if allowance.reason else (),
                     )
                 )  # fmt: skip
-            elif not allowance.used:
+            elif allowance not in used:
                 left.append(
                     Finding(
                         UNUSED, f"Nothing here is found by {', '.join(sorted(allowance.rules))}", allowance.span,
@@ -122,7 +129,7 @@ def _line_out(span: Span) -> tuple[Edit, ...]:
     return (Edit(Span(span.source, start, end or len(text)), ""),)
 
 
-def _renamed(allowance: _Allowance, known: Iterable[str]) -> tuple[Edit, ...]:
+def _renamed(allowance: Allowance, known: Iterable[str]) -> tuple[Edit, ...]:
     """Return the edit for a rule that is written in another way: `s203`, `Group of one`."""
     edits = []
     for wrong in sorted(allowance.rules - set(known)):
@@ -134,9 +141,9 @@ def _renamed(allowance: _Allowance, known: Iterable[str]) -> tuple[Edit, ...]:
     return tuple(edits)
 
 
-def _left(findings: list[Finding], allowances: list[_Allowance]) -> Iterator[Finding]:
+def _left(findings: list[Finding], allowances: Sequence[Allowance], used: set[Allowance]) -> Iterator[Finding]:
     """Yield the findings that nothing takes away. Nodes lie in one another or apart, so what is open is a stack."""
-    open_: dict[str, list[_Allowance]] = {}
+    open_: dict[str, list[Allowance]] = {}
     ahead = [allowance for allowance in reversed(allowances) if allowance.reason]
     for finding in sorted(findings, key=lambda finding: finding.span.start):
         while ahead and ahead[-1].start <= finding.span.start:
@@ -150,17 +157,17 @@ def _left(findings: list[Finding], allowances: list[_Allowance]) -> Iterator[Fin
                 stack.pop()
             covering += stack[:1]
         if covering:
-            min(covering, key=lambda allowance: allowance.span.start).used = True
+            used.add(min(covering, key=lambda allowance: allowance.span.start))
         else:
             yield finding
 
 
-def _read(source: Source) -> Iterator[_Allowance]:
+def _read(source: Source) -> Iterator[Allowance]:
     for match in _ALLOW.finditer(source.text):
         rules = frozenset(re.split(r"\s*,\s*", match["rules"])) if match["rules"] else frozenset()
         start, end = _node_below(source.text, match.end())
         span = Span(source, match.start() + len(match[0]) - len(match[0].lstrip()), match.end())
-        yield _Allowance(span, rules, match["reason"].strip(), start, end)
+        yield Allowance(span, rules, match["reason"].strip(), start, end)
 
 
 def _node_below(text: str, offset: int) -> tuple[int, int]:

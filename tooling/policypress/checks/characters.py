@@ -48,7 +48,7 @@ def look_alike_letter(view: SectionView) -> Iterator[Fault]:
     ```
     """
     wording = view.wording
-    for hit in () if wording.joined.isascii() else wording.search(_WORD):
+    for hit in () if wording.joined.isascii() or _FOREIGN.isdisjoint(wording.joined) else wording.search(_WORD):
         latin = hit.words.translate(LOOK_ALIKES)
         # A Greek or Russian word in a text of that language is nobody's slip.
         if latin.isascii() and (len(hit.words) > 1 or hit.words.isupper()) and _OURS.search(hit.passage.text.value):

@@ -16,8 +16,9 @@ import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import chain
+from operator import is_
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeVar
 
 from policypress.finding import Edit, Finding, Label, Rule, Severity
 from policypress.ledger import Concordance, concordance
@@ -51,8 +52,7 @@ Owner = Section | Ruling | Node | CodingRule
 _BLANK = dict.fromkeys(map(ord, ".,;:()[]\"'“”‘’"), " ")
 
 
-@record()
-class Fault:
+class Fault(NamedTuple):
     """A finding as a check sees it: what is wrong, where, what to do; `node` is the id it is about."""
 
     message: str
@@ -101,6 +101,7 @@ class SectionView:
         self.guideline = beside.guideline
         self.registers: Registers = beside.guideline.registers
         self.found: list[Finding] | None = None
+        self.passed_over: Sequence[str] = ()  # rules, where there was too much to find
         self.notes: dict[Callable[[SectionView], Any], Any] = {}
         self.proven: tuple[Any, Proven] | None = None  # and what it hangs on
 
@@ -124,6 +125,10 @@ class SectionView:
         """Yield where a pattern matches in texts of some kinds. Without one of `words` it is known not to."""
         if not self.words.isdisjoint(words):
             yield from (hit for hit in self.wording.search(expression) if hit.passage.kind in kinds)
+
+    def let_go(self) -> None:
+        """Forget everything, so that what points back here does not keep a section in memory that is gone."""
+        self.notes, self.proven, self.found = {}, None, None
 
     def forget(self) -> None:
         """Let go of what takes much memory and the checks of the section alone ask for."""
@@ -152,6 +157,9 @@ class Beside:
         self.guideline = replace(guideline, sections=(), vignettes=())
         self.codes: dict[str, Code] = dict(guideline.registers.codes)
         self._made: dict[Callable[[Guideline], Any], Any] = {}
+        self._kept: dict[Callable[..., Any], tuple[Sequence[object], Any]] = {}
+        self.seen: object = None
+        self.found: dict[str, list[Finding]] = {}  # by the checks of the guideline, when it was as `seen`
 
     def make(self, of: Callable[[Guideline], T]) -> T:
         """Return what a function makes of it, once for all sections."""
@@ -159,6 +167,15 @@ class Beside:
         if found is None:
             found = self._made[of] = of(self.guideline)
         return found
+
+
+    def keep(self, what: Callable[..., Any], hanging_on: Sequence[object], make: Callable[[], T]) -> T:
+        """Return what was made when everything it hangs on was the very same, or make it."""
+        kept = self._kept.get(what)
+        if kept is None or len(kept[0]) != len(hanging_on) or not all(map(is_, kept[0], hanging_on)):
+            kept = self._kept[what] = (hanging_on, make())
+        made: T = kept[1]
+        return made
 
 
 class GuidelineView:
@@ -172,6 +189,9 @@ class GuidelineView:
             self.beside = before[0].beside
         self.codes = self.beside.codes
         self.sections = tuple([self._view(section, kept.get(id(section))) for section in guideline.sections])
+        if self.beside.seen != (now := (self.sections, guideline.vignettes)):
+            self.beside.seen, self.beside.found = now, {}
+        self.found = self.beside.found
         self._notes = [view.notes for view in self.sections]
         self._fresh = [view for view in self.sections if not view.notes]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from typing import NamedTuple
+from functools import partial
 
 from policypress.checks.check import LibraryView, SectionView
 from policypress.checks.proofs import Proofs, shown
@@ -14,6 +14,7 @@ from policypress.model import Group, Node, Ruling
 from policypress.prover.algebra import TooLargeError
 from policypress.prover.conditions import Conditions, asked
 from policypress.prover.questions import Question
+from policypress.record import NamedTuple
 
 _Several = tuple[Condition, ...]
 
@@ -43,7 +44,13 @@ def closings(library: LibraryView) -> Iterator[Closing]:
     """Find the conditions and alternatives each case of which other rulings exclude, by themselves or together."""
     proofs = library.proofs
     for guideline in library.guidelines:
-        rulings = [one for one in proofs.conditions(guideline.guideline.id) if isinstance(one.owner, Ruling)]
+        home = guideline.guideline.id
+        yield from guideline.beside.keep(closings, proofs.sections[home], partial(_closings, proofs, home))
+
+
+def _closings(proofs: Proofs, home: str) -> Sequence[Closing]:
+    found: list[Closing] = []
+    if rulings := [one for one in proofs.conditions(home) if isinstance(one.owner, Ruling)]:
         excluding = [one for one in rulings if excludes(one.owner)]
         covering = [one for one in rulings if not excludes(one.owner)] if excluding else []
         about = {id(one): _tokens(proofs, one.view, one.asked) for one in covering}
@@ -65,7 +72,8 @@ def closings(library: LibraryView) -> Iterator[Closing]:
             others = [one for one in others if common(condition, one) and not overrides(condition, one)]
             others.sort(key=lambda one: (one.root.span.path, one.root.span.start))
             if others:
-                yield from _closed(proofs, condition, others)
+                found += _closed(proofs, condition, others)
+    return found
 
 
 def _closed(proofs: Proofs, condition: Condition, others: list[Condition]) -> Iterator[Closing]:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from policypress.checks.check import Check, Fault, LibraryView
+from policypress.checks.check import Check, Fault, LibraryView, SectionView
 from policypress.checks.code_lists import code_lists, written
 from policypress.checks.lookup import registers
 from policypress.codes import entry
 from policypress.finding import Label, Severity
-from policypress.model import Code
+from policypress.model import Code, CodeUse
 
 
 def ended_code(library: LibraryView) -> Iterator[Fault]:
@@ -64,15 +64,18 @@ def ended_code(library: LibraryView) -> Iterator[Fault]:
         }
         if not ended:
             continue
-        for section in view.sections:
-            for listed in code_lists(section):
-                for use in listed.uses if listed.key != "instead_of" else ():
-                    code = ended.get(use.code) or ended.get(use.last)
-                    if code is not None and code.active is not None:
-                        yield Fault(
-                            f"{written(code.code)} was active until {code.active.until}, and it is {today}", use.span,
-                            replaced(code), listed.owner, (Label(code.span, "its dates"),),
-                        )  # fmt: skip
+        for use, owner in view.all(_listed):
+            code = ended.get(use.code) or ended.get(use.last)
+            if code is not None and code.active is not None:
+                yield Fault(
+                    f"{written(code.code)} was active until {code.active.until}, and it is {today}", use.span,
+                    replaced(code), owner, (Label(code.span, "its dates"),),
+                )  # fmt: skip
+
+
+def _listed(view: SectionView) -> list[tuple[CodeUse, str]]:
+    """Return the codes that a section lists, but those that are replaced, with what lists each."""
+    return [(use, listed.owner) for listed in code_lists(view) if listed.key != "instead_of" for use in listed.uses]
 
 
 def replaced(code: Code) -> str:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
-from typing import NamedTuple
 
 from policypress.checks.check import SectionView
 from policypress.codes import system_of
 from policypress.finding import Edit
 from policypress.model import Code, CodeClass, CodeUse, CodingRule, Criterion, Ruling, walk
 from policypress.pattern import pattern
+from policypress.record import NamedTuple
 from policypress.text import Span
 from policypress.usage import class_codes, members
 from policypress.wording import CodeMention

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from policypress.checks.check import Check, Fault, SectionView
 from policypress.checks.lookup import value_at
@@ -12,6 +11,7 @@ from policypress.finding import Label, Severity
 from policypress.model import Compare, Criterion
 from policypress.nodes import Scalar
 from policypress.pattern import pattern
+from policypress.record import NamedTuple
 from policypress.text import Span, Text
 from policypress.ucum import Amount, measured
 from policypress.wording import Quantity

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import chain, combinations
-from typing import NamedTuple
 
 from policypress.checks.check import Check, Fault, LibraryView, SectionView
 from policypress.checks.groups import place
@@ -16,6 +15,7 @@ from policypress.prover.algebra import TooLargeError
 from policypress.prover.conditions import Conditions, CycleError, asked
 from policypress.prover.questions import Questions, told_amounts
 from policypress.quantity import compare
+from policypress.record import NamedTuple
 
 
 class _Guarded(NamedTuple):

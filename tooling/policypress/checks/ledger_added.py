@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import lru_cache
 
 from policypress import codes, ucum
-from policypress.checks.check import Check, Fault, GuidelineView
+from policypress.checks.check import Check, Fault, SectionView
 from policypress.checks.code_lists import rule_lists
 from policypress.checks.ledger_marks import held_marks, mark_place
 from policypress.codes import PLAIN_HYPHENS
 from policypress.finding import Label, Severity
 from policypress.ledger import prefixes
-from policypress.model import CodingRule, Criterion, Statement
+from policypress.model import CodingRule, Criterion, Guideline, Statement
 from policypress.record import record
 from policypress.ucum import Amount
 from policypress.wording import amounts
@@ -38,6 +37,8 @@ class _Ledger:
     def __init__(self, statements: tuple[Statement, ...]) -> None:
         self.statements = statements
         self.marked = any(statement.marks for statement in statements)
+        self.coded = any(statement.codes for statement in statements)
+        self.measured = any(statement.quantities for statement in statements)
         self._below: dict[str, list[Statement]] = {}
         for statement in statements:
             for prefix in prefixes(statement.id.value):
@@ -69,12 +70,11 @@ class _Ledger:
         )
 
 
-@lru_cache(1)
-def _ledger(view: GuidelineView) -> _Ledger:
-    return _Ledger(view.guideline.statements)
+def _ledger(guideline: Guideline) -> _Ledger:
+    return _Ledger(guideline.statements)
 
 
-def mark_added(view: GuidelineView) -> Iterator[Fault]:
+def mark_added(view: SectionView) -> Iterator[Fault]:
     """A criterion or ruling holds a negation, exception or hedge that the statement it carries does not have.
 
     The ledger says of each statement whether it negates, excepts or hedges. A NOT, an `unless` or a `may` that comes
@@ -116,23 +116,24 @@ def mark_added(view: GuidelineView) -> Iterator[Fault]:
           from: 1.2
     ```
     """
-    ledger = _ledger(view)
-    for section in view.sections if ledger.marked else ():
-        told: set[tuple[str, str]] = set()
-        for mark in held_marks(section):
-            said, wanted = ledger.said(mark.from_), mark.needed[0]
-            if said is not None and said.marks.isdisjoint(mark.needed) and (mark.id, wanted) not in told:
-                told.add((mark.id, wanted))
-                yield Fault(
-                    f"{mark.words} is held here, and {_names(said)} has no {' or '.join(mark.needed[:2])}",
-                    mark_place(section, mark),
-                    f"take it out, or add {wanted} to the marks of the statement if its words have it",
-                    mark.id,
-                    _labels(said),
-                )
+    ledger = view.beside.make(_ledger)
+    if not ledger.marked:
+        return
+    told: set[tuple[str, str]] = set()
+    for mark in held_marks(view):
+        said, wanted = ledger.said(mark.from_), mark.needed[0]
+        if said is not None and said.marks.isdisjoint(mark.needed) and (mark.id, wanted) not in told:
+            told.add((mark.id, wanted))
+            yield Fault(
+                f"{mark.words} is held here, and {_names(said)} has no {' or '.join(mark.needed[:2])}",
+                mark_place(view, mark),
+                f"take it out, or add {wanted} to the marks of the statement if its words have it",
+                mark.id,
+                _labels(said),
+            )
 
 
-def code_added(view: GuidelineView) -> Iterator[Fault]:
+def code_added(view: SectionView) -> Iterator[Fault]:
     """A criterion or coding rule names a code that the statement it carries does not have.
 
     The ledger holds every code of the source document. A code that only the restatement knows was added on the way,
@@ -163,28 +164,29 @@ def code_added(view: GuidelineView) -> Iterator[Fault]:
       codes: [70553]
     ```
     """
-    ledger = _ledger(view)
-    for section in view.sections if any(statement.codes for statement in ledger.statements) else ():
-        for owner in section.owners:
-            said = ledger.said(owner.from_)
-            if said is None:
-                continue
-            if isinstance(owner, CodingRule):
-                uses = [use for _, listed in rule_lists(owner) for use in listed]
-            else:
-                uses = list(owner.codes) if isinstance(owner, Criterion) else []
-            for use in uses:
-                if not said.has_code(use.code) and not said.has_code(use.last or use.code):
-                    yield Fault(
-                        f"{use.text.value} is listed here, and {_names(said)} does not name it",
-                        use.span,
-                        "take it out, or name the statement that has it in from",
-                        owner.id,
-                        _labels(said),
-                    )
+    ledger = view.beside.make(_ledger)
+    if not ledger.coded:
+        return
+    for owner in view.owners:
+        said = ledger.said(owner.from_)
+        if said is None:
+            continue
+        if isinstance(owner, CodingRule):
+            uses = [use for _, listed in rule_lists(owner) for use in listed]
+        else:
+            uses = list(owner.codes) if isinstance(owner, Criterion) else []
+        for use in uses:
+            if not said.has_code(use.code) and not said.has_code(use.last or use.code):
+                yield Fault(
+                    f"{use.text.value} is listed here, and {_names(said)} does not name it",
+                    use.span,
+                    "take it out, or name the statement that has it in from",
+                    owner.id,
+                    _labels(said),
+                )
 
 
-def quantity_added(view: GuidelineView) -> Iterator[Fault]:
+def quantity_added(view: SectionView) -> Iterator[Fault]:
     """A criterion or coding rule names an amount that the statement it carries does not have.
 
     The ledger holds every amount of the source document. One of a kind that the statement has not is a limit that
@@ -217,23 +219,24 @@ def quantity_added(view: GuidelineView) -> Iterator[Fault]:
       uses: [radiation-delay]
     ```
     """
-    ledger = _ledger(view)
-    for section in view.sections if any(statement.quantities for statement in ledger.statements) else ():
-        for quantity in section.wording.quantities:
-            passage = quantity.passage
-            said = ledger.said(passage.from_) if passage.kind in ("criterion", "coding_rule") else None
-            if said is None or quantity.unit[0] == "{":  # a count may be said in other words
-                continue
-            kind = ucum.measured(quantity.unit)
-            if any(ucum.measured(one.unit) == kind for one in said.amounts):
-                continue  # where another of the kind is said, that one is lost, which is told there
-            yield Fault(
-                f"“{quantity.words}” is said here, and {_names(said)} has no such amount",
-                quantity.span,
-                "mend the amount, or add it to the quantities of the statement if its words have it",
-                passage.id,
-                _labels(said),
-            )
+    ledger = view.beside.make(_ledger)
+    if not ledger.measured:
+        return
+    for quantity in view.wording.quantities:
+        passage = quantity.passage
+        said = ledger.said(passage.from_) if passage.kind in ("criterion", "coding_rule") else None
+        if said is None or quantity.unit[0] == "{":  # a count may be said in other words
+            continue
+        kind = ucum.measured(quantity.unit)
+        if any(ucum.measured(one.unit) == kind for one in said.amounts):
+            continue  # where another of the kind is said, that one is lost, which is told there
+        yield Fault(
+            f"“{quantity.words}” is said here, and {_names(said)} has no such amount",
+            quantity.span,
+            "mend the amount, or add it to the quantities of the statement if its words have it",
+            passage.id,
+            _labels(said),
+        )
 
 
 def _names(said: _Said) -> str:
@@ -248,7 +251,7 @@ def _labels(said: _Said) -> tuple[Label, ...]:
 
 
 CHECKS: tuple[Check, ...] = (
-    Check("D109", "mark-added", Severity.WARNING, "guideline", mark_added),
-    Check("D110", "code-added", Severity.WARNING, "guideline", code_added),
-    Check("D111", "quantity-added", Severity.WARNING, "guideline", quantity_added),
+    Check("D109", "mark-added", Severity.WARNING, "section", mark_added),
+    Check("D110", "code-added", Severity.WARNING, "section", code_added),
+    Check("D111", "quantity-added", Severity.WARNING, "section", quantity_added),
 )

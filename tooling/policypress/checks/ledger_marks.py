@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from policypress.checks.check import SectionView
 from policypress.checks.lookup import key_span, value_at
 from policypress.model import CodingRule, Group, walk
 from policypress.nodes import Scalar
+from policypress.record import NamedTuple
 from policypress.text import Span
 
 _HEDGES = frozenset(("may", "should", "generally"))

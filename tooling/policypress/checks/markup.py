@@ -30,6 +30,7 @@ _MARKUP = pattern(
     rf"\{{\{{|\{{%|\{{#|\$\{{|<%|<!--|</?(?:{_TAGS}|{_TAGS.upper()})(?:\s[^<>\n]*=[^<>\n]*)?\s?/?>"
     r"|\]\((?!https?://)[^()\s]*[:/#.][^()\s]*\)?|!\[[^\]\n]*\]\([^()\s]*\)"
 )
+_BRACKETS = pattern(r"\([^()\0]*\)")  # of one text: a NUL stands between two
 _ENTRY = pattern(r"\n([·▫○■□–—*-] (?=\S)|o (?=[A-Z])|\(?(?:\d{1,2}|[a-z]|[ivx]{2,4})[.)] (?=[A-Z]))")
 _BULLET = pattern("([•▪◦‣●] ?)")
 _BROKEN = pattern(r"- (?!(?:and|or|to|nor|but|versus|vs|through|as|in|not|und|oder|bis)\b)[a-z]{2,}")
@@ -199,6 +200,11 @@ def untidy_typing(view: SectionView) -> Iterator[Fault]:
 
 def _unpaired(view: SectionView) -> Iterator[Fault]:
     """Find brackets and quotes that do not pair, each text by itself."""
+    joined = view.wording.joined
+    if "[" not in joined and "]" not in joined and '"' not in joined and "“" not in joined and "”" not in joined:
+        left = _BRACKETS.sub("", joined) if "(" in joined else joined
+        if "(" not in left and ")" not in left:
+            return
     for passage in view.wording.passages:
         text = passage.text.value
         if passage.kind == "query" or (

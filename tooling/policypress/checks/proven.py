@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, TypeVar
 
 from policypress.checks.check import GuidelineView, LibraryView, SectionView, owners_by_id
 from policypress.logic import Index
@@ -12,6 +12,7 @@ from policypress.prover.algebra import TooLargeError
 from policypress.prover.conditions import Conditions, CycleError, asked, independent
 from policypress.prover.discovering import Discovery, discover
 from policypress.prover.questions import Question, Questions
+from policypress.record import NamedTuple
 
 MOST_ASKED = 600
 T = TypeVar("T")

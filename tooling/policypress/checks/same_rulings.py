@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from functools import partial
 from itertools import combinations
 from typing import NamedTuple
 
@@ -82,37 +83,46 @@ class Twins(NamedTuple):
 
 def twins(library: LibraryView) -> Iterator[Twins]:
     """Find the rulings that say what another says."""
+    proofs = library.proofs
     for guideline in library.guidelines:
-        alike: dict[object, list[Condition]] = {}
-        for condition in library.proofs.conditions(guideline.guideline.id):
-            ruling = condition.owner
-            if isinstance(ruling, Ruling):
-                alike.setdefault((ruling.effect, ruling.scope, condition.view.section.id), []).append(condition)
-                # The same words can mean another thing in another section; the same facts cannot.
-                if not any(one.words for one in condition.asked):
-                    key = (ruling.effect, ruling.scope, frozenset(condition.asked))
-                    alike.setdefault(key, []).append(condition)
-        told: set[int] = set()
-        for several in _by_words(guideline):
-            for one, two in combinations(several, 2):
-                if one.view is two.view or not common(one, two) - {EVERY}:
-                    continue
-                if not overrides(one, two) and not overrides(two, one):
-                    told.add(id(two.owner))
-                    yield Twins(
-                        two, one,
-                        f"{two.owner.id} asks in the same words what {one.owner.id} of {one.view.section.id} asks, and "
-                        "says the same of the same service",
-                    )  # fmt: skip
-                    break
-        for several in alike.values():
-            for one, two in combinations(several, 2):
-                asked = set(one.asked)
-                if id(two.owner) not in told and not asked.isdisjoint(two.asked) and common(one, two):
-                    found = _twice(library.proofs, one, two)
-                    if found is not None:
-                        told.add(id(found.one.owner))
-                        yield found
+        proven = proofs.sections[guideline.guideline.id]
+        yield from guideline.beside.keep(twins, proven, partial(_twins, proofs, guideline))
+
+
+def _twins(proofs: Proofs, guideline: GuidelineView) -> Sequence[Twins]:
+    alike: dict[object, list[Condition]] = {}
+    for condition in proofs.conditions(guideline.guideline.id):
+        ruling = condition.owner
+        if isinstance(ruling, Ruling):
+            alike.setdefault((ruling.effect, ruling.scope, condition.view.section.id), []).append(condition)
+            # The same words can mean another thing in another section; the same facts cannot.
+            if not any(one.words for one in condition.asked):
+                key = (ruling.effect, ruling.scope, frozenset(condition.asked))
+                alike.setdefault(key, []).append(condition)
+    told: set[int] = set()
+    found: list[Twins] = []
+    for several in _by_words(guideline):
+        for one, two in combinations(several, 2):
+            # Two pages on everything are about what their titles say, which is not compared.
+            if one.view is two.view or not common(one, two) - {EVERY}:
+                continue
+            if not overrides(one, two) and not overrides(two, one):
+                told.add(id(two.owner))
+                said = (
+                    f"{two.owner.id} asks in the same words what {one.owner.id} of {one.view.section.id} asks, and "
+                    "says the same of the same service"
+                )
+                found.append(Twins(two, one, said))
+                break
+    for several in alike.values():
+        for one, two in combinations(several, 2):
+            asked = set(one.asked)
+            if id(two.owner) not in told and not asked.isdisjoint(two.asked) and common(one, two):
+                pair = _twice(proofs, one, two)
+                if pair is not None:
+                    told.add(id(pair.one.owner))
+                    found.append(pair)
+    return found
 
 
 def _by_words(guideline: GuidelineView) -> Iterator[list[Condition]]:

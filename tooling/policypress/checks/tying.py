@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
-from typing import NamedTuple
 
 from policypress import ucum
 from policypress.checks.check import SectionView
@@ -13,7 +12,7 @@ from policypress.finding import Edit
 from policypress.model import CodingRule, Criterion, Parameter
 from policypress.passages import Passage
 from policypress.pattern import pattern
-from policypress.record import record
+from policypress.record import NamedTuple, record
 from policypress.text import Text
 from policypress.ucum import Amount
 from policypress.wording import UNITS, Hit, Quantity, amounts, number_places, numbers

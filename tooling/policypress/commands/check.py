@@ -54,7 +54,7 @@ def run(options: argparse.Namespace) -> int:
     shown = [finding for finding in findings if _is_below(finding, wanted)]
     sys.stdout.write(render(shown, options.format, colour()))
     for seconds, rule in sorted(costs, reverse=True):
-        say(f"{rule}  {seconds * 1000:8.2f} ms")
+        say(f"{rule:8}  {seconds * 1000:8.2f} ms")
     return _status(shown, strict=options.strict)
 
 

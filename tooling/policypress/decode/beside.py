@@ -23,6 +23,8 @@ STRENGTH = Choice(
 )
 
 
+WORDS = Words()
+_NAMES = ListOf(Name(), single=True)
 _ONE = {"minProperties": 1, "maxProperties": 1}
 
 
@@ -30,7 +32,7 @@ class Statements:
     """`from`: one statement of the source document, or a list of them."""
 
     def read(self, node: YamlNode, faults: Faults) -> tuple[str, ...] | None:
-        return cast("tuple[str, ...] | None", ListOf(Name(), single=True).read(node, faults))
+        return cast("tuple[str, ...] | None", _NAMES.read(node, faults))
 
     def schema(self, vocabulary: Vocabulary) -> dict[str, Any]:
         return ListOf(Name("statements"), single=True).schema(vocabulary)
@@ -65,7 +67,7 @@ class QueryKind:
 
     def read(self, node: YamlNode, faults: Faults) -> Query | None:
         if type(node) is Scalar:
-            text = Words().read(node, faults)
+            text = WORDS.read(node, faults)
             return None if text is None else Query(text)
         values = self.form.read_keys(node, faults)
         return Query(**values) if values and "text" in values else None
@@ -87,7 +89,7 @@ class NoteKind:
 
     def read(self, node: YamlNode, faults: Faults) -> Note | None:
         if type(node) is Scalar:
-            text = Words().read(node, faults)
+            text = WORDS.read(node, faults)
             return None if text is None else Note(text)
         values = self.form.read_keys(node, faults)
         return Note(**values) if values and "text" in values else None

@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, cast
 
-from policypress.decode.beside import STRENGTH, CitationKind, CompareKind, NoteKind, QueryKind, SeeKind, Statements
+from policypress.decode.beside import (
+    STRENGTH,
+    WORDS,
+    CitationKind,
+    CompareKind,
+    NoteKind,
+    QueryKind,
+    SeeKind,
+    Statements,
+)  # fmt: skip
 from policypress.decode.form import Form, Key, first_line, unknown_key
 from policypress.decode.kinds import CodeEntry, Faults, Id, ListOf, Number, Words, describe
 from policypress.decode.minting import Minter
@@ -106,7 +115,7 @@ class Tree:
     def read(self, node: YamlNode, id: str, from_: tuple[str, ...], prefix: str = "") -> Node | None:
         """Read a node. `id` is its own where none is written; its members' ids begin with `prefix` or its id."""
         if type(node) is Scalar:
-            text = Words().read(node, self.faults)
+            text = WORDS.read(node, self.faults)
             if text is None:
                 return None
             own = self.minter.take(id)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import Any
 
-from policypress.decode.kinds import Faults, Kind, describe, meant, renamed
+from policypress.decode.kinds import Faults, Kind, describe
+from policypress.decode.spelling import meant, renamed
 from policypress.decode.vocabulary import Vocabulary
 from policypress.form_rules import MISSING_KEY, SHAPE, UNKNOWN_KEY
 from policypress.nodes import Mapping as YamlMapping
@@ -48,13 +49,23 @@ class Form:
             return None
         values: dict[str, Any] = {}
         for key, value in node.entries:
-            known = self.keys.get(key.value)
-            if known is None:
+            reader = self._readers.get(key.value)
+            if reader is None:
                 unknown_key(key, self.keys, self.name, faults, node)
-            elif (read := known.kind.read(value, faults)) is not None:
-                values[known.attribute or key.value] = read
-        self.require(node, faults)
+            elif (read := reader[1](value, faults)) is not None:
+                values[reader[0]] = read
+        if not values.keys() >= self._required:
+            self.require(node, faults)
         return values
+
+    @cached_property
+    def _readers(self) -> Mapping[str, tuple[str, Callable[[YamlNode, Faults], Any]]]:
+        """Key -> the attribute it fills and how its value is read."""
+        return {name: (key.attribute or name, key.kind.read) for name, key in self.keys.items()}
+
+    @cached_property
+    def _required(self) -> frozenset[str]:
+        return frozenset([key.attribute or name for name, key in self.keys.items() if key.required])
 
     def require(self, node: YamlMapping, faults: Faults) -> None:
         """Report each needed key that is not there."""

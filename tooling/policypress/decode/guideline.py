@@ -94,6 +94,9 @@ class Asks:
         return {**self.form.schema(vocabulary), "minProperties": 1, "maxProperties": 1}
 
 
+_PLACED = Name(place=True)
+
+
 class FactValues:
     """Fact -> what is known of it: met, not_met, a quantity or a date."""
 
@@ -103,7 +106,7 @@ class FactValues:
             return None
         values = {}
         for key, value in node.entries:
-            found = Name(place=True).read(value, faults)
+            found = _PLACED.read(value, faults)
             if found is not None:
                 values[key.value] = cast(Text, found)
         return values

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any, Protocol
 
 from policypress import codes
+from policypress.decode.spelling import Edits, as_date, as_id, meant, renamed, respelled
 from policypress.decode.vocabulary import BARE, Vocabulary, one_of
-from policypress.finding import Edit, Finding, Label, Rule
+from policypress.finding import Finding, Label, Rule
 from policypress.form_rules import BAD_CODE, BAD_ID, SHAPE, VALUE
 from policypress.model import CodeUse
 from policypress.nodes import Mapping as YamlMapping
@@ -17,19 +18,14 @@ from policypress.nodes import Scalar, Sequence, YamlNode, refuse_comment
 from policypress.pattern import pattern
 from policypress.record import record
 from policypress.slips import quoted
-from policypress.text import Span, Text
+from policypress.text import Span, Text, new_text
 
 _MOST = 5_000  # faults of one file; nobody reads more
 ID = pattern(r"[a-z0-9]+(?:[.-][a-z0-9]+)*")
 _TARGET = pattern(rf"{ID.pattern}(?:/{ID.pattern})?")
 _DATE = pattern(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_YEAR_FIRST = pattern(r"([0-9]{4})([-/.])([0-9]{1,2})\2([0-9]{1,2})")
 _SINGLE = pattern(r"[\w./-]+")
-_WORD = pattern(r"[a-z_]+")
 _NUMBER = pattern(r"-?[0-9]+(?:\.[0-9]+)?")
-
-
-Edits = tuple[Edit, ...]
 
 
 class Faults:
@@ -85,6 +81,8 @@ class Words:
     known: str = ""
 
     def read(self, node: YamlNode, faults: Faults) -> Text | None:
+        if type(node) is Scalar and node.style == "" and node.value and not (node.commented or node.flow):
+            return new_text((node.value, node.source, node.start, node.end))
         found = scalar(node, faults, "A text")
         if found is None:
             return None
@@ -117,6 +115,8 @@ class Name:
     place: bool = False  # keep where it was written
 
     def read(self, node: YamlNode, faults: Faults) -> Text | str | None:
+        if type(node) is Scalar and node.style == "" and node.value and not node.flow:
+            return new_text((node.value, node.source, node.start, node.end)) if self.place else node.value
         found = scalar(node, faults, "A short text")
         if found is None:
             return None
@@ -137,13 +137,13 @@ class Id:
 
     def read(self, node: YamlNode, faults: Faults) -> Text | None:
         if type(node) is Scalar and (_TARGET if self.target else ID).fullmatch(node.value) is not None:
-            return Text(node.value, node.source, node.start, node.end)
+            return new_text((node.value, node.source, node.start, node.end))
         found = scalar(node, faults, "An id")
         if found is not None:
             faults.add(
                 BAD_ID, f"“{found.value}” is not written as an id", found.span,
                 "use small letters and digits, joined by single dots or hyphens, such as pet-mri.2",
-                edits=respelled(found, _as_id(found.value), _TARGET if self.target else ID),
+                edits=respelled(found, as_id(found.value), _TARGET if self.target else ID),
             )  # fmt: skip
         return None
 
@@ -167,7 +167,7 @@ class Date:
         except ValueError:
             faults.add(
                 VALUE, f"“{found.value}” is not a date of the calendar", found.span,
-                "write it as year-month-day, such as 2026-01-31", edits=respelled(found, _as_date(found.value), _DATE),
+                "write it as year-month-day, such as 2026-01-31", edits=respelled(found, as_date(found.value), _DATE),
             )  # fmt: skip
             return None
         return found.value
@@ -295,46 +295,6 @@ def _bare(pattern: str) -> str:
     return re.sub(r"\?P<\w+>", "?:", pattern)
 
 
-def respelled(found: Scalar, new: str, pattern: re.Pattern[str] | None = None) -> Edits:
-    """Return the edit that writes a value as it belongs, none where that is not of its form."""
-    if new == found.value or (pattern is not None and pattern.fullmatch(new) is None):
-        return ()
-    quote = found.style if found.style in ("'", '"') and pattern is not None else ""
-    return (Edit(found.span, f"{quote}{new}{quote}"),)
-
-
-def renamed(found: Scalar, known: Iterable[str]) -> Edits:
-    """Return the edit for a known word that differs in case, blanks and hyphens alone: `Not covered`."""
-    same = [name for name in known if _plain(name) == _plain(found.value)]
-    return respelled(found, same[0], _WORD) if len(same) == 1 else ()
-
-
-def _plain(word: str) -> str:
-    return re.sub(r"[\s_-]+", "_", word.strip()).casefold()
-
-
-def _as_id(words: str) -> str:
-    return re.sub(r"[\s_-]+", "-", words.strip().lower())
-
-
-def _as_date(words: str) -> str:
-    match = _YEAR_FIRST.fullmatch(words.strip())
-    written = f"{match[1]}-{int(match[3]):02}-{int(match[4]):02}" if match is not None else ""
-    try:
-        return str(datetime.date.fromisoformat(written)) if written else words
-    except ValueError:
-        return words
-
-
 def _alone(node: Scalar) -> bool:
     """Tell whether a text can stand in brackets as it was typed."""
     return node.style in ("'", '"') or (node.style == "" and _SINGLE.fullmatch(node.value) is not None)
-
-
-def meant(word: str, known: Mapping[str, Any]) -> str:
-    """Return "did you mean …?" for a near miss, else ""."""
-    from difflib import get_close_matches
-
-    folded = {name.casefold(): name for name in known}
-    near = get_close_matches(word.casefold().replace(" ", "_").replace("-", "_"), folded, 1, 0.6)
-    return f"did you mean {folded[near[0]]}?" if near else ""

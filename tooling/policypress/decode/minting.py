@@ -5,16 +5,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from functools import cached_property
 from typing import cast
 
 from policypress.nodes import Mapping, Scalar, YamlNode
 from policypress.nodes import Sequence as YamlSequence
+from policypress.pattern import pattern
 
 _LONG = 100_000
-_ONE_WORD = re.compile(r"[\w.-]+")  # other ids may be written over two lines, or with a quote doubled
+_ONE_WORD = pattern(r"[\w.-]+")  # other ids may be written over two lines, or with a quote doubled
 
 
 class Minter:

@@ -48,6 +48,9 @@ class ClassKind:
         return {**self.form.schema(vocabulary), "minProperties": 1}
 
 
+_CODES = ListOf(CodeEntry())
+
+
 class CodesOrClass:
     """A list of codes, or a class of them."""
 
@@ -58,7 +61,7 @@ class CodesOrClass:
             # `with: {class: {…}}` says the same as `with: {…}`.
             inner = [value for key, value in node.entries if key.value == "class"]
             return ClassKind().read(inner[0] if len(inner) == len(node.entries) == 1 else node, faults)
-        return ListOf(CodeEntry()).read(node, faults)
+        return _CODES.read(node, faults)
 
     def schema(self, vocabulary: Vocabulary) -> dict[str, Any]:
         named = ClassKind().schema(vocabulary)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from typing import NamedTuple
 
 from policypress.model import Exclusive, Group, Node, Ruling, Section, guards
 from policypress.prover.algebra import MOST_QUESTIONS, TooLargeError, algebra
 from policypress.prover.questions import Question, Questions, allowed
+from policypress.record import NamedTuple
 
 
 class CycleError(Exception):
@@ -140,23 +140,25 @@ class Conditions:
 
     def combined(self, op: str, n: int, members: Sequence[Value]) -> Value:
         """Return the value of a group of some members."""
-        both, either, without, every = self.algebra.both, self.algebra.either, self.algebra.without, self.algebra.every
-        dropped = every
+        both, either, without = self.algebra.both, self.algebra.either, self.algebra.without
         members = members[::-1]  # from below, as diagrams are built: what comes later is asked about first
-        for member in members:
+        dropped = members[0].dropped
+        for member in members[1:]:
             dropped = both(dropped, member.dropped)
         if op == "not":
             return Value(self.not_met(members[0]), dropped)
         if op == "all":
-            met = every
-            for member in members:
+            met = either(members[0].met, members[0].dropped)
+            for member in members[1:]:
                 met = both(met, either(member.met, member.dropped))
             return Value(without(met, dropped), dropped)
-        reached = [every, *[0] * (n if op == "at_least" else 1)]
+        reached = [0] * (n if op == "at_least" else 1)  # where one is, where two are …
         for member in members:
             for count in range(len(reached) - 1, 0, -1):
                 reached[count] = either(reached[count], both(reached[count - 1], member.met))
-        return Value(reached[-1], dropped)
+            if reached:
+                reached[0] = either(reached[0], member.met)
+        return Value(reached[-1] if reached else self.algebra.every, dropped)
 
     def hung(self, own: Value, hanging: dict[str, Value]) -> Value:
         """Return a value with the guard, waiver and carve-out applied that are there."""

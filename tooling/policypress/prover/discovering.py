@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from policypress.model import Group, Node, guards
 from policypress.prover.conditions import Conditions, Value
 from policypress.prover.questions import Question
+from policypress.record import NamedTuple
 
 Kind = Literal["never", "always", "implied", "same", "idle", "exception"]
 

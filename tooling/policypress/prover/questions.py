@@ -9,13 +9,13 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import product
 from types import MappingProxyType
-from typing import NamedTuple
 
 from policypress.codes import PLAIN_HYPHENS
 from policypress.logic import Case, Index
 from policypress.model import Criterion, Exclusive, Guideline, Node, Ruling, Section, section_nodes
 from policypress.prover.algebra import Allowed
 from policypress.quantity import boundary_values, compare
+from policypress.record import NamedTuple, quick
 from policypress.ucum import Amount
 
 _PLAIN = PLAIN_HYPHENS | str.maketrans(dict.fromkeys("“”„″", '"') | dict.fromkeys("‘’′", "'"))
@@ -29,6 +29,9 @@ class Question(NamedTuple):
     op: str = ""
     limit: Amount | None = None
     unit: str = ""  # of a bare number told for the fact
+
+
+_new_question = quick(Question)
 
 
 class Questions:
@@ -60,7 +63,7 @@ class Questions:
             return None
         if criterion.see is not None and not criterion.see.external:
             return Question(self.case.name(criterion.id, home))
-        return Question(criterion.text.source.path, folded(criterion.text.value))
+        return _new_question((criterion.text.source.path, folded(criterion.text.value), "", None, ""))
 
     def target(self, criterion: Criterion, home: str) -> tuple[Section | Ruling | Node | None, str]:
         """Return what a criterion points at, and its guideline."""

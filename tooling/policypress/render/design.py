@@ -38,7 +38,7 @@ _KEYS = {
 }
 # A text and the ground that it stands on.
 _PAIRS = (
-    *((text, ground) for text in ("ink", "quiet", "accent", "all", "any", "at", "none") for ground in ("", _MARK)),
+    *((text, ground) for text in "ink quiet accent all any at none query".split() for ground in ("", _MARK)),
     *((text, f"{text}-tint") for text in ("all", "any", "at", "none", "query")),
     *((text, f"{box}-tint") for box in ("all", "any", "at", "none", "query", "guard") for text in ("ink", "quiet")),
 )

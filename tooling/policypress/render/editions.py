@@ -15,6 +15,9 @@ from policypress.render.design import Design
 _SHEETS = {"Letter": (215.9, 279.4), "Legal": (215.9, 355.6), "A4": (210.0, 297.0), "A5": (148.0, 210.0)}
 _MILLIMETRES = {"mm": 1.0, "cm": 10.0, "in": 25.4, "pt": 25.4 / 72}
 
+MARGIN = "editions/margin.css"  # a draft's stylesheet
+ROOM = 200.0  # millimetres that a sheet must be wide for a margin that can be written in
+
 
 @dataclass(frozen=True)
 class Edition:
@@ -33,16 +36,23 @@ EDITIONS = {
     for one in (
         USUAL,
         Edition("large-print", "editions/large-print.css", type=18),
-        Edition("checklist", "editions/checklist.css", fitted=(9, 8, 7, 6.5), bare=True),
+        Edition("checklist", "editions/checklist.css", fitted=(9, 8), bare=True),
     )
 }
 
 
-def styled(design: Design, edition: Edition, templates: Path) -> tuple[str, float]:
-    """Return the stylesheet of an edition, and by how much its pages are enlarged."""
+def beside(design: Design, edition: Edition, templates: Path) -> bool:
+    """Tell whether the queries of a draft have room in the margin of this edition's pages."""
+    there = (templates / "pdf" / MARGIN).is_file()
+    return there and not edition.style and _sheet(design.values.get("page.size", "Letter"))[0] >= ROOM
+
+
+def styled(design: Design, edition: Edition, templates: Path, *, margin: bool = False) -> tuple[str, float]:
+    """Return the stylesheet of an edition, and by how much its pages are enlarged. `margin`: it holds queries."""
     css = (templates / "pdf" / "guideline.css").read_text(encoding="utf-8")
-    if edition.style:
-        css += (templates / "pdf" / edition.style).read_text(encoding="utf-8").replace("url(", "url(editions/")
+    for style in (edition.style, MARGIN if margin else ""):
+        if style:
+            css += (templates / "pdf" / style).read_text(encoding="utf-8").replace("url(", "url(editions/")
     zoom = 1.0
     if edition.type and design.values:
         zoom = edition.type / float(re.sub(r"[a-z]+$", "", design.values["type.text"]))

@@ -13,6 +13,7 @@ from typing import Any
 
 import jinja2
 from jinja2.bccache import Bucket
+from jinja2.runtime import Context, Macro
 from markupsafe import Markup, escape
 
 from policypress.model import Citation, See
@@ -49,12 +50,22 @@ class _Compiled(jinja2.BytecodeCache):
 _COMPILED = _Compiled()
 
 
+class _Calls(Context):
+    """Calls what a template calls, without asking of each whether it wants the context: of ours, macros alone do."""
+
+    def call(self, called: Any, *arguments: Any, _loop_vars: Any = None, _block_vars: Any = None, **named: Any) -> Any:
+        if type(called) is Macro:
+            return called(self.eval_ctx, *arguments, **named)
+        return called(*arguments, **named)
+
+
 def environment(templates: Path) -> jinja2.Environment:
     """Return the one Jinja environment: everything escaped, an undefined name is an error."""
     made = jinja2.Environment(
         loader=jinja2.FileSystemLoader(templates), autoescape=True, undefined=jinja2.StrictUndefined,
         auto_reload=False, bytecode_cache=_COMPILED,  # each build makes an environment of its own
     )  # fmt: skip
+    made.context_class = _Calls
     made.globals.update(guard_words=GUARD_WORDS, strength_words=STRENGTH_WORDS)
     return made
 
@@ -63,7 +74,8 @@ class Words:
     """Turns texts of one guideline into HTML.
 
     `codes` and `terms` map what may stand in a text to the address it links to, and to its expansion; `target` gives
-    the address and the printed name of an id (or None); `cite` those of a reference.
+    the address and the printed name of an id (or None); `cite` those of a reference; `about` says what a
+    query is about.
     """
 
     def __init__(
@@ -72,11 +84,13 @@ class Words:
         terms: Mapping[str, str],
         target: Callable[[str], tuple[str, str] | None],
         cite: Callable[[str], tuple[str, str] | None],
+        about: Callable[[str], Markup] = lambda _: Markup(),
     ) -> None:
         self._codes = codes
         self._terms = terms
         self._target = target
         self._cite = cite
+        self.about = about
         names = "|".join(re.escape(term) for term in sorted(terms, key=lambda term: (-len(term), term)))
         term = rf"(?P<term>(?<![\w/-])(?:{names})(?![\w]))|" if names else ""
         self._special = re.compile(f"{term}{_CODE}|{_WHOLE}")
@@ -99,7 +113,7 @@ class Words:
         """Return a text of one or more paragraphs (parted by an empty line)."""
         value = text if isinstance(text, str) else text.value
         parts = [part for part in re.split(r"\n\s*\n", value) if part.strip()]
-        return Markup("").join(Markup("<p>{}</p>").format(self(part)) for part in parts)
+        return Markup("".join(f"<p>{self(part)}</p>" for part in parts))
 
     def pointer(self, see: See) -> Markup:
         """Return where a criterion sends its reader."""
@@ -120,7 +134,7 @@ class Words:
         return Markup('<a class="citation" href="{}">{}</a>{}').format(*found, where)
 
     def _plain(self, value: str, linked: bool = True) -> Markup:
-        pieces: list[Markup] = []
+        pieces: list[str] = []  # each safe already
         end = 0
         for match in self._special.finditer(value):
             key = (match.lastgroup, match[0])
@@ -132,8 +146,10 @@ class Words:
             if piece is not None:
                 pieces += (escape(value[end : match.start()]), piece)
                 end = match.end()
+        if not pieces:
+            return escape(value)
         pieces.append(escape(value[end:]))
-        return Markup("").join(pieces)
+        return Markup("".join(pieces))
 
     def _meet(self, term: str, piece: Markup, linked: bool) -> Markup:
         """Note a term, and lead from its first place to its meaning; not inside Markdown, which may be a link."""

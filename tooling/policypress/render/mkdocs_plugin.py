@@ -116,11 +116,9 @@ class PolicypressPlugin(BasePlugin[PolicypressConfig]):  # type: ignore[no-untyp
         for file in self._by_hand:
             file.inclusion = InclusionLevel.NOT_IN_NAV
         present = {file.dest_uri.lower() for file in self._by_hand}
-        for path in made.pages:
+        for path in made.pages if self.wanted is None else [path for path in self.wanted if path in made.pages]:
             if path.lower() in present:
                 raise PluginError(f"A page written by hand wants the address {path}, which belongs to the guidelines.")
-            if self.wanted is not None and path not in self.wanted:
-                continue
             page = made.pages[path]
             menu = [part for entry in made.menu for part in entry]
             told = "\0".join((page.title, page.body, page.side, *page.notices, made.publisher, *menu))

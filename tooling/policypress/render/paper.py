@@ -22,13 +22,19 @@ from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher, URLFetcherResponse, path2url
 
 from policypress.model import Guideline
+from policypress.render import slips
 from policypress.render.design import Design, read_design
-from policypress.render.editions import USUAL, Edition, styled
+from policypress.render.editions import USUAL, Edition, beside, styled
 from policypress.render.pdf import PdfFault, faces
 from policypress.render.pdf_standard import STANDARDS, Standard, declare, pack
 from policypress.render.tags import OtherWeasyPrint, own_tags
 
 _TYPES = {".css": "text/css", ".svg": "image/svg+xml", ".woff": "font/woff"}
+# A cover that takes more than a page does not leave the rest of its last one empty.
+_RUN_ON = weasyprint.CSS(string=".cover { page: auto; break-after: auto } .cover + section > h2 { margin-top: 11mm }")
+# Where what may not be parted leaves most of a page empty, or a heading alone, it is parted.
+_LOOSE = weasyprint.CSS(string=".guard, .short, .terms-of { break-inside: auto !important }")
+_HEADINGS = ("h2", "h3", "h4", "caption")
 _SLACK = 1.0  # CSS pixels: rounding, and a comma that hangs
 
 
@@ -112,28 +118,31 @@ def _style(css: str, templates: Path, _: str) -> tuple[Any, FontConfiguration]:
 def print_pdf(
     guideline: Guideline,
     page: str,
-    export: bytes,
+    export: bytes | None,
     templates: Path,
     progress: Callable[[str], None],
     design: Design | None = None,
     edition: Edition = USUAL,
 ) -> bytes:
-    """Return the PDF of an HTML page with its export attached."""
+    """Return the PDF of an HTML page with its export, if any, attached."""
     day = edition_day(guideline)
     fetcher = _OwnFiles(templates)
     design = read_design(templates) if design is None else design
     standard = STANDARDS[design.standard(guideline.id)]
-    css, zoom = styled(design, edition, templates)
-    attachment = weasyprint.Attachment(
-        string=export,
-        name=f"{guideline.id}.json",
-        description=f"The criteria of {guideline.title.value}, machine-readable",
-        created=day,
-        modified=day,
-        relationship="Data",
-        url_fetcher=fetcher,
-    )
-    options = {"attachments": [attachment], "pdf_tags": True, "pdf_version": standard.version}
+    margin = 'class="slip"' in page and beside(design, edition, templates)
+    css, zoom = styled(design, edition, templates, margin=margin)
+    attachments = [] if export is None else [
+        weasyprint.Attachment(
+            string=export,
+            name=f"{guideline.id}.json",
+            description=f"The criteria of {guideline.title.value}, machine-readable",
+            created=day,
+            modified=day,
+            relationship="Data",
+            url_fetcher=fetcher,
+        )
+    ]  # fmt: skip
+    options = {"attachments": attachments, "pdf_tags": True, "pdf_version": standard.version}
     with _steady(int(day.timestamp())), _strictly(guideline.id, fetcher):
         try:
             sheet, fonts = _style(css, templates, faces(templates))
@@ -141,15 +150,22 @@ def print_pdf(
             raise PdfFault(guideline.id, fault.cause) from None
         progress("laying out")
         base = path2url(templates.resolve() / "pdf" / "guideline.html")
-        sheets = [sheet]
+        sheets, sizes = [sheet], [*edition.fitted]
+        html = weasyprint.HTML(string=page, base_url=base, url_fetcher=fetcher)
         while True:
-            document = weasyprint.HTML(string=page, base_url=base, url_fetcher=fetcher).render(
-                font_config=fonts, stylesheets=sheets, **options
-            )
-            if not (tight := _overrunning(document) if len(sheets) <= len(edition.fitted) else set()):
+            document = html.render(font_config=fonts, stylesheets=sheets, **options)
+            if _long_cover(document) and _RUN_ON not in sheets:
+                sheets.append(_RUN_ON)
+                continue
+            if _hollow(document) and _LOOSE not in sheets and not edition.fitted:
+                sheets.append(_LOOSE)
+                continue
+            if margin and slips.place(document):
+                continue
+            if not sizes or not (tight := _overrunning(document)):
                 break
             smaller = ", ".join(f'.section:has(> h3[id="{id}"])' for id in sorted(tight))
-            size = edition.fitted[len(sheets) - 1]
+            size = sizes.pop(0)
             sheets.append(weasyprint.CSS(string=f"{smaller} {{ font-size: {size}pt }}"))
         for name in _runaways(document):
             raise PdfFault(guideline.id, f"{name}: a text runs out of the page")
@@ -181,15 +197,17 @@ def _runaways(document: Any) -> Iterator[str]:
         sheet = page._page_box
         area = (sheet.content_box_x() + sheet.width + _SLACK, sheet.content_box_y() + sheet.height + _SLACK)
         root, *margins = sheet.children
-        yield from _beyond(root, "the cover", *area)
+        yield from _beyond(root, "the cover", *area, page.width)
         for margin in margins:
-            yield from _beyond(margin, "a running head", page.width, page.height)
+            yield from _beyond(margin, "a running head", page.width, page.height, page.width)
 
 
-def _beyond(top: Any, owner: str, right: float, bottom: float) -> Iterator[str]:
-    stack = [(top, owner)]
+def _beyond(top: Any, owner: str, right: float, bottom: float, paper: float) -> Iterator[str]:
+    stack = [(top, owner, right)]
     while stack:
-        box, owner = stack.pop()
+        box, owner, right = stack.pop()
+        if slips.is_slip(box):
+            right = min(box.position_x + slips.WIDTH, paper - slips.EDGE)
         if box.element is not None and (name := box.element.get("id")):
             owner = name
         if isinstance(getattr(box, "text", None), str):
@@ -197,7 +215,23 @@ def _beyond(top: Any, owner: str, right: float, bottom: float) -> Iterator[str]:
             if across or box.position_y < 0 or box.position_y + box.height > bottom:
                 yield owner
         elif hasattr(box, "children"):
-            stack.extend((child, owner) for child in reversed(box.children))
+            stack.extend((child, owner, right) for child in reversed(box.children))
+
+
+def _hollow(document: Any) -> bool:
+    """Tell whether a page other than the last is less than a third full, or ends with a heading."""
+    for page in document.pages[:-1]:
+        root = page._page_box.children[0]
+        beside = {text for box in root.descendants() if slips.is_slip(box) for text in box.descendants()}
+        texts = (box for box in root.descendants() if isinstance(getattr(box, "text", None), str) and box not in beside)
+        last = max(texts, key=lambda box: box.position_y + box.height, default=None)
+        if last is None or last.position_y + last.height < page.height / 3 or last.element_tag in _HEADINGS:
+            return True
+    return False
+
+
+def _long_cover(document: Any) -> bool:
+    return len(document.pages) > 1 and not {"_contents", "_reading"} & set(document.pages[1].anchors)
 
 
 def _overrunning(document: Any) -> set[str]:

@@ -15,11 +15,12 @@ from pathlib import Path
 
 from policypress.outline import GuidelineOutline
 from policypress.render.design import Design, DesignFault, read_design
-from policypress.render.editions import USUAL, Edition
+from policypress.render.editions import USUAL, Edition, extract
 
 # WeasyPrint ends a line after its first word where the last space of a text does not fit and an element follows
 # (its issue 1051); a space in an element of its own does not trouble it.
 _SPACE = re.compile(r"(?<=[^>\s]) (?=<(?:abbr|a|span|em|strong|code)\b)")
+_OUTSIDE = re.compile(r' href="#_[^"]*"')  # leads to what stands before or behind the sections
 _ID = re.compile(r'\bid="([^"_][^"]*)"')  # an id that a writer gave; our own begin with an underscore
 
 
@@ -60,7 +61,31 @@ def render(
     return print_pdf(guideline, page, export, templates, tell, design, edition or USUAL)
 
 
-def compose(laid: GuidelineOutline, templates: Path, *, draft: bool, design: Design | None = None) -> str:
+def render_section(laid: GuidelineOutline, section: str, templates: Path) -> bytes:
+    """Return the pages of one section, as its writer looks at them: links to other parts lead nowhere."""
+    from policypress.render.paper import print_pdf
+
+    guideline = laid.guideline
+    try:
+        design = read_design(templates)
+    except DesignFault as wrong:
+        raise PdfFault(guideline.id, str(wrong)) from None
+    alone = extract(laid, [section])
+    page = compose(alone, templates, draft=guideline.draft, design=design, template="pdf/one_section.html.j2")
+    page = _OUTSIDE.sub("", page)
+    if (fault := _undrawable(page, templates)) is not None:
+        raise PdfFault(guideline.id, fault)
+    return print_pdf(guideline, page, None, templates, lambda _: None, design)
+
+
+def compose(
+    laid: GuidelineOutline,
+    templates: Path,
+    *,
+    draft: bool,
+    design: Design | None = None,
+    template: str = "pdf/guideline.html.j2",
+) -> str:
     """Return the HTML that is printed."""
     from policypress.render.html import environment
     from policypress.render.pdf_matter import Matter, long_date, reachable, short_title
@@ -68,7 +93,7 @@ def compose(laid: GuidelineOutline, templates: Path, *, draft: bool, design: Des
     made = environment(templates)
     made.filters.update(long_date=long_date, reachable=reachable, short_title=short_title)
     matter = Matter(laid, draft)
-    page = made.get_template("pdf/guideline.html.j2").render(
+    page = made.get_template(template).render(
         laid=laid, guideline=laid.guideline, draft=draft, matter=matter, words=matter.words, design=design or Design()
     )
     return _SPACE.sub("<span> </span>", page)

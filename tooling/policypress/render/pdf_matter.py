@@ -83,7 +83,7 @@ class Matter:
             if entry.expansion is not None and re.search(r"[\s/‐‑–-]", name)
         }
         addresses = {code: f"#_code_{code}" for code in self._uses}
-        self.words = Words(addresses, terms, self._target, self._cite)
+        self.words = Words(addresses, terms, self._target, self._cite, self._about)
 
     @cached_property
     def codes(self) -> tuple[CodeRow, ...]:
@@ -159,6 +159,11 @@ class Matter:
         if place is None:
             return None
         return f"#{name}" if place.section.id in self._shown else "", str(place)
+
+    def _about(self, name: str) -> Markup:
+        """Say what a query asks about, since in the margin it may stand lower than that."""
+        label = self.laid.places[name].label
+        return Markup(' <a href="#{}">on {}</a>').format(name, label) if label else Markup()
 
     def _cite(self, name: str) -> tuple[str, str] | None:
         number = self._numbers.get(name)

@@ -15,7 +15,7 @@ from urllib.parse import quote
 
 from policypress.finding import Finding, Severity
 from policypress.library import Read, read_library
-from policypress.outline import SectionOutline, outline
+from policypress.outline import GuidelineOutline, SectionOutline, outline
 from policypress.render.html import environment
 from policypress.render.site import Site, site
 from policypress.render.site_build import Builder, SiteFault
@@ -24,6 +24,7 @@ from policypress.text import Span
 from policypress.usage import Kept
 from policypress.watching import States, states
 
+PRINTED = "/~policypress/pdf/"  # where a section is shown in print
 _BESIDE = ("pdf", "json")
 _WAIT = 25.0  # seconds until a waiting page is told that nothing changed
 _LOOK = 0.15  # seconds between two looks at the files
@@ -60,6 +61,8 @@ class Preview:
         self._uses: dict[int, Kept] = {}
         self._laid: dict[int, SectionOutline] = {}
         self._made: Site | None = None
+        self._outlines: dict[str, GuidelineOutline] = {}
+        self._printed: dict[str, bytes] = {}  # guideline/section -> its PDF, of the newest source
         self._fresh: set[str] = set()  # the pages that were made of the newest source
         self._seen: tuple[States, States] = ((), ())  # the source and the templates as they were read last
         self._style: States = ()  # the templates that the pages were made with
@@ -94,6 +97,8 @@ class Preview:
                         self._style = self._seen[1]
                     self._builder.prune(made)
                     self._made = made
+                    self._outlines = {one.guideline.id: one for one in laid}
+                    self._printed.clear()
                     self._fresh.clear()
             except Exception as broken:
                 self._broken(broken)
@@ -158,8 +163,40 @@ class Preview:
                 return found
         return None
 
-    def dressed(self, page: bytes) -> bytes:
+    def in_print(self, name: str) -> bytes | None:
+        """Return the PDF of a section, "guideline/section", as it stands now, or None. Raises PdfFault."""
+        from policypress.render.pdf import render_section
+
+        if self._section(name) is None:
+            return None
+        if name not in self._printed:
+            guideline, _, section = name.partition("/")
+            self._printed[name] = render_section(self._outlines[guideline], section, self.templates)
+        return self._printed[name]
+
+    def frame(self, name: str) -> bytes | None:
+        """Return the page that shows a section in print."""
+        from policypress.render.pdf import PdfFault
+
+        section, fault = self._section(name), ""
+        if section is None:
+            return None
+        try:
+            self.in_print(name)
+        except PdfFault as refused:
+            fault = str(refused)
+        address = f"{PRINTED}{quote(name)}.pdf?version={self.version}"
+        page = environment(self.templates).get_template("site/serve/printed.html.j2")
+        return self.dressed(page.render(title=section.title, name=name, address=address, fault=fault).encode())
+
+    def _section(self, name: str) -> SectionOutline | None:
+        guideline, _, section = name.partition("/")
+        laid = self._outlines.get(guideline)
+        return None if laid is None else next((one for one in laid.sections if one.id == section), None)
+
+    def dressed(self, page: bytes, path: str = "") -> bytes:
         """Return a page with the findings over it and the script that waits for the next version."""
+        name = path.strip("/").removesuffix(".html")
         panel = (
             environment(self.templates)
             .get_template("site/serve/findings.html.j2")
@@ -171,6 +208,7 @@ class Preview:
                 version=self.version,
                 editor=_editor,
                 page=self._page,
+                printed=f"{PRINTED}{quote(name)}.html" if self._section(name) is not None else "",
             )
             .encode()
         )

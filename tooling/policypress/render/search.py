@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 
 from policypress.outline import GuidelineOutline
 from policypress.render.site_index import Saying, ruling_words
-from policypress.render.site_links import TERMS, Atlas, code_page, section_page
+from policypress.render.site_links import Atlas, code_page, section_page
 from policypress.text import Text
 
 Landing = tuple[str, str, str, str, str]  # anchor, label, words, kind, what stands beside the words
@@ -32,15 +32,15 @@ def index(laid: Mapping[str, GuidelineOutline], said: Mapping[str, Mapping[str, 
             landings = _section(one, section.id, said[guideline])
             entries += [(here, *(landing if landing[-1] else landing[:-1])) for landing in landings]
     terms: list[list[str]] = []
-    if atlas.terms:
-        pages.append((TERMS, "Terms"))
-        for term in atlas.terms:
-            entry = term.entry
-            variants = [text.value for text in entry.variants]
-            meaning = [text.value for text in (entry.expansion, entry.definition) if text is not None]
-            also = [f"also {', '.join(variants)}"] if variants else []
-            entries.append((len(pages) - 1, term.anchor, entry.term.value, " · ".join([*meaning, *also]), "term"))
-            terms.append([entry.term.value, *variants, *meaning[: entry.expansion is not None]])
+    for term in atlas.terms:
+        entry, home = term.entry, atlas.homes[term.anchor]
+        if not pages or pages[-1][0] != home:
+            pages.append((home, "Terms"))
+        variants = [text.value for text in entry.variants]
+        meaning = [text.value for text in (entry.expansion, entry.definition) if text is not None]
+        also = [f"also {', '.join(variants)}"] if variants else []
+        entries.append((len(pages) - 1, term.anchor, entry.term.value, " · ".join([*meaning, *also]), "term"))
+        terms.append([entry.term.value, *variants, *meaning[: entry.expansion is not None]])
     content = {"pages": pages, "entries": entries, "terms": terms}
     return f"window.POLICYPRESS_SEARCH={json.dumps(content, ensure_ascii=False, separators=(',', ':'))};\n".encode()
 

@@ -12,7 +12,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from policypress.render.preview import Check, Preview, read_faults
+from policypress.render.preview import PRINTED, Check, Preview, read_faults
 from policypress.render.site_build import SiteFault
 
 _OURS = "/~policypress/"
@@ -41,9 +41,22 @@ class _Handler(BaseHTTPRequestHandler):
             self._send(200, file.read_bytes(), mimetypes.guess_type(file.name)[0] or "text/plain")
         else:
             with self.preview.changed:  # not in the middle of a build
-                self._file(path)
+                self._print(path.removeprefix(PRINTED)) if path.startswith(PRINTED) else self._file(path)
 
     do_HEAD = do_GET  # noqa: N815
+
+    def _print(self, path: str) -> None:
+        """Answer with a section in print, or with the page around it."""
+        name, kind = path.rsplit(".", 1) if "." in path else (path, "")
+        try:
+            content = self.preview.in_print(name) if kind == "pdf" else self.preview.frame(name)
+        except Exception as fault:  # a template in the middle of an edit must not end the preview
+            self._send(500, str(fault).encode(), "text/plain; charset=utf-8")
+            return
+        if content is None:
+            self._send(404, b"There is no such section.", "text/plain")
+        else:
+            self._send(200, content, "application/pdf" if kind == "pdf" else "text/html; charset=utf-8")
 
     def _file(self, path: str) -> None:
         preview = self.preview
@@ -59,7 +72,7 @@ class _Handler(BaseHTTPRequestHandler):
         kind = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
         content = file.read_bytes()
         if kind == "text/html":
-            content = preview.dressed(content)
+            content = preview.dressed(content, path)
         self._send(status, content, kind + "; charset=utf-8" if kind.startswith("text/") else kind)
 
     def _send(self, status: int, content: bytes, kind: str) -> None:

@@ -49,7 +49,7 @@ class Builder:
         self._plugin.checked = False
         self._plugin.zipped = zipped
         self._begun = False
-        self._written: frozenset[str] = frozenset()
+        self._written: set[str] = set()
 
     def build(self, made: Site, wanted: Collection[str] | None = None, anew: bool = False) -> list[str]:
         """Write a site, or the wanted pages and files of it, and return what MkDocs warns of.
@@ -62,7 +62,7 @@ class Builder:
 
         again = self._begun and not anew
         if not again:
-            self._written = frozenset()
+            self._written.clear()
             self._plugin.forget()
         self._plugin.site = made
         self._plugin.wanted = wanted
@@ -72,15 +72,15 @@ class Builder:
             except (MkDocsException, SystemExit) as stop:
                 raise SiteFault("\n".join([*said, f"MkDocs gave up: {stop}"])) from stop
         self.prune(made)
-        self._written |= made.pages.keys() if wanted is None else made.pages.keys() & set(wanted)
+        self._written.update(made.pages if wanted is None else [path for path in wanted if path in made.pages])
         self._begun = True
         return said
 
     def prune(self, made: Site) -> None:
-        """Remove the pages that this site has no longer."""
-        for path in self._written.difference(made.pages):
+        """Remove the pages that this site has no longer, and the parts of lists that nobody asked for yet."""
+        for path in [path for path in self._written if not made.pages.holds(path)]:
             (self._out / path).unlink(missing_ok=True)
-        self._written &= made.pages.keys()
+            self._written.remove(path)
 
     def _config(self) -> MkDocsConfig:
         from mkdocs.config.defaults import MkDocsConfig

@@ -15,10 +15,8 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 # Tags, found ten times faster than an HTML parser finds them; a text never holds a bare "<".
-_TAG = re.compile(
-    r"<!--.*?-->|<(?P<name>[A-Za-z][A-Za-z0-9-]*)(?P<rest>(?:[^<>\"']|\"[^\"]*\"|'[^']*')*)>",
-    re.S,
-)
+_TAG = re.compile(r"<!--.*?-->|<[A-Za-z][^<>\"']*(?:(?:\"[^\"]*\"|'[^']*')[^<>\"']*)*>", re.S)
+_NAME = re.compile(r"<([A-Za-z][A-Za-z0-9-]*)")
 _ATTRIBUTE = re.compile(r"([^\s=>\"'/]+)(?:\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s>]+)))?")
 _CSS_URL = re.compile(r"url\(\s*['\"]?([^'\")]+)")
 _ADDRESSES = frozenset({"href", "src", "data", "action", "poster"})
@@ -35,24 +33,40 @@ class _Seen:
 
 def _read(page: str) -> _Seen:
     seen = _Seen()
-    for tag in _TAG.finditer(page):
-        name, rest = tag["name"], tag["rest"]
-        if not rest:
-            continue
-        canonical = name == "link" and 'rel="canonical"' in rest
-        for key, double, single, bare in _ATTRIBUTE.findall(rest):
+    for tag in _TAG.findall(page):
+        for key, value in _marks(tag):
             if key == "id":
-                value = html.unescape(double or single or bare)
                 if value in seen.ids:
                     seen.twice.append(value)
                 seen.ids.add(value)
-            elif key in _ADDRESSES and not canonical:
-                seen.links.append((name, html.unescape(double or single or bare)))
-            elif key.lower().startswith("on"):
-                seen.handlers.append(key)
+            elif key == "on":
+                seen.handlers.append(value)
+            else:
+                seen.links.append((key, value))
     # Most lead to a place on their own page, where it was just seen; the rest waits for the other pages.
     seen.links = [link for link in dict.fromkeys(seen.links) if not _is_here(link[1], seen.ids)]
     return seen
+
+
+@lru_cache(1 << 12)
+def _marks(tag: str) -> tuple[tuple[str, str], ...]:
+    """Return what a tag says that matters here: ids, addresses with the element's name, and handlers.
+
+    Many tags are the same on all pages, and most of those say nothing of it.
+    """
+    named = _NAME.match(tag)
+    if named is None:
+        return ()
+    name, found = named[1], []
+    canonical = name == "link" and 'rel="canonical"' in tag
+    for key, double, single, bare in _ATTRIBUTE.findall(tag, named.end(), len(tag) - 1):
+        if key == "id":
+            found.append(("id", html.unescape(double or single or bare)))
+        elif key in _ADDRESSES and not canonical:
+            found.append((name, html.unescape(double or single or bare)))
+        elif key[:2].lower() == "on":
+            found.append(("on", key))
+    return tuple(found)
 
 
 def _is_here(address: str, ids: Collection[str]) -> bool:

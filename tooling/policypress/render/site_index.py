@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
-from policypress.model import Criterion, Group, Note, Query
+from policypress.model import CodingRule, Criterion, Group, Node, Note, Query, Ruling, Section
 from policypress.outline import GuidelineOutline, Item, RulingOutline, SectionOutline
 from policypress.text import Text
 
@@ -31,26 +32,61 @@ class Saying:
         return ((USE_WORDS[as_], self.words),)
 
 
+class Thing(NamedTuple):
+    """Something with an id in print: what it is, where it stands, and the words that it says there."""
+
+    kind: str
+    ids: tuple[str, ...]  # its own first
+    section: SectionOutline
+    label: str
+    words: Text | str
+    own: Section | Ruling | CodingRule | Node
+
+    @property
+    def from_(self) -> tuple[str, ...]:
+        """The statements that stand behind it; behind a NOT also those of its member, which is printed in its line."""
+        inside = self.own.of if isinstance(self.own, Group) and len(self.ids) > 1 else ()
+        return (*self.own.from_, *(statement for one in inside for statement in one.from_))
+
+    def beside(self, drafts: bool) -> Iterator[tuple[str, Note | Query]]:
+        """Yield what stands beside it, with what each is; author queries only in drafts."""
+        for kind, key in (("example", "examples"), ("documentation", "documentation"), ("note", "notes")):
+            notes: tuple[Note, ...] = getattr(self.own, key, ())
+            for note in notes:
+                yield kind, note
+                if drafts and note.query is not None:
+                    yield "query", note.query
+        if drafts and self.own.query is not None:
+            yield "query", self.own.query
+
+
+def things(section: SectionOutline) -> Iterator[Thing]:
+    """Yield everything of a section that has an id in print."""
+    one = section.section
+    yield Thing("section", (section.id,), section, "", one.intro or one.title, one)
+    for ruling in section.rulings:
+        own = ruling.ruling
+        yield Thing("ruling", (own.id,), section, ruling.letter, ruling_words(ruling), own)
+    for rule in section.coding_rules:
+        yield Thing("coding rule", (rule.rule.id,), section, rule.label, rule.rule.text or rule.words, rule.rule)
+    for item in section.items():
+        kind, words = ("criterion", item.criterion.text) if item.criterion else ("group", str(item.heading))
+        yield Thing(kind, item.anchors, section, item.label, words, item.node)
+
+
 def sayings(laid: GuidelineOutline) -> dict[str, Saying]:
     """Return what stands in print at each id of a guideline."""
-    drafts = laid.guideline.draft
     found: dict[str, Saying] = {}
-
-    def add(key: str, section: SectionOutline, words: Text | str, thing: object) -> None:
-        found[key] = Saying(section, words, tuple(_beside(thing, drafts)))
-
     for section in laid.sections:
-        one = section.section
-        add(section.id, section, one.intro or one.title, one)
-        for ruling in section.rulings:
-            add(ruling.ruling.id, section, ruling_words(ruling), ruling.ruling)
-        for rule in section.coding_rules:
-            add(rule.rule.id, section, rule.rule.text or rule.words, rule.rule)
-        for item in section.items():
-            words = item.criterion.text if item.criterion else str(item.heading)
-            for anchor in item.anchors:
-                add(anchor, section, words, item.node)
+        for thing in things(section):
+            beside = ((kind, said.text) for kind, said in thing.beside(laid.guideline.draft) if _is_printed(said))
+            saying = Saying(section, thing.words, tuple(beside))
+            found |= dict.fromkeys(thing.ids, saying)
     return found
+
+
+def _is_printed(said: Note | Query) -> bool:
+    return isinstance(said, Note) or said.open
 
 
 def ruling_words(ruling: RulingOutline) -> str:
@@ -64,26 +100,10 @@ def ruling_words(ruling: RulingOutline) -> str:
     return " ".join(filter(None, (ruling.lead, heading.before.lower(), heading.word, heading.after))) + gap
 
 
-def _beside(thing: object, drafts: bool) -> Iterator[tuple[str, Text]]:
-    """Yield the texts beside a thing, each with what it is; author queries only in drafts."""
-    kinds = (("example", "examples"), ("documentation", "documentation"), ("note", "notes"))
-    for kind, key in kinds:
-        for note in getattr(thing, key, ()):
-            yield kind, note.text
-            if drafts and note.query is not None and note.query.open:
-                yield "query", note.query.text
-    query: Query | None = getattr(thing, "query", None)
-    if drafts and query is not None and query.open:
-        yield "query", query.text
-
-
 def open_queries(section: SectionOutline) -> int:
     """Return how many author queries of a section are open."""
-    one = section.section
-    things: list[object] = [one, *(item.node for item in section.items())]
-    things += [ruling.ruling for ruling in section.rulings]
-    things += [rule.rule for rule in section.coding_rules]
-    return sum(kind == "query" for thing in things for kind, _ in _beside(thing, True))
+    beside = (said for thing in things(section) for _, said in thing.beside(True))
+    return sum(isinstance(said, Query) and said.open for said in beside)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,41 +117,19 @@ class Carrier:
 
 
 def carriers(laid: GuidelineOutline) -> Mapping[str, tuple[Carrier, ...]]:
-    """Return for each statement of the source document what carries it, in reading order."""
-    drafts = laid.guideline.draft
+    """Return for each statement of the source document what carries it, in reading order.
+
+    The ledger asks for the nearest carriers and what they hold together; here a reader looks for every place in print.
+    """
     found: dict[str, dict[Carrier, None]] = {}
-
-    def add(kind: str, key: str, section: SectionOutline, label: str, statements: Iterable[str]) -> None:
-        for statement in statements:
-            found.setdefault(statement, {})[Carrier(kind, key, section, label)] = None
-
-    def remarks(thing: object, key: str, section: SectionOutline, label: str) -> None:
-        notes: tuple[Note, ...]
-        for kind, name in (("example", "examples"), ("documentation", "documentation"), ("note", "notes")):
-            notes = getattr(thing, name, ())
-            for note in notes:
-                add(kind, key, section, label, note.from_)
-                if drafts and note.query is not None:
-                    add("query", key, section, label, note.query.from_)
-        query: Query | None = getattr(thing, "query", None)
-        if drafts and query is not None:
-            add("query", key, section, label, query.from_)
-
     for section in laid.sections:
-        add("section", section.id, section, "", section.section.from_)
-        remarks(section.section, section.id, section, "")
-        for ruling in section.rulings:
-            add("ruling", ruling.ruling.id, section, ruling.letter, ruling.ruling.from_)
-            remarks(ruling.ruling, ruling.ruling.id, section, ruling.letter)
-        for rule in section.coding_rules:
-            add("coding rule", rule.rule.id, section, rule.label, rule.rule.from_)
-            remarks(rule.rule, rule.rule.id, section, rule.label)
-        for item in section.items():
-            merged = item.node.of[0].from_ if isinstance(item.node, Group) and len(item.anchors) > 1 else ()
-            kind = "criterion" if item.criterion else "group"
-            add(kind, item.node.id, section, item.label, (*item.node.from_, *merged))
-            remarks(item.node, item.node.id, section, item.label)
-    return {statement: tuple(things) for statement, things in found.items()}
+        for thing in things(section):
+            told = [(thing.kind, thing.from_)]
+            told += [(kind, said.from_) for kind, said in thing.beside(laid.guideline.draft)]
+            for kind, statements in told:
+                for statement in statements:
+                    found.setdefault(statement, {})[Carrier(kind, thing.ids[0], section, thing.label)] = None
+    return {statement: tuple(some) for statement, some in found.items()}
 
 
 def own_origins(section: SectionOutline) -> frozenset[str]:

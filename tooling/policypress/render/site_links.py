@@ -9,11 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 from policypress.model import Code, Reference, Term
-from policypress.outline import GuidelineOutline, Place
+from policypress.outline import GuidelineOutline, Place, SectionOutline
 from policypress.render.html import Words
+from policypress.render.site_parts import SMALL, homes, room
 from policypress.text import Source, Span, Text
 
 CODES = "codes/index.html"
@@ -25,9 +27,11 @@ PHASES = "phases.html"
 ALPHABET = "a-z.html"
 REFERENCES = "references.html"
 FEED = "feed.xml"
+RULINGS = "js/rulings.js"
 
 _NAME = re.compile(r"[A-Za-z0-9]+(?:[.-][A-Za-z0-9]+)*")
 _NOWHERE = Span(Source("", ""), 0, 0)
+_STATEMENT = 600  # characters that a statement takes in the concordance, with what carries it
 
 
 class SiteFault(Exception):
@@ -86,6 +90,14 @@ def link(page: str, to: str) -> str:
     return ("../" if folder else "") + to
 
 
+def yaml_place(laid: GuidelineOutline, section: SectionOutline) -> str:
+    """Return the file of a section below the source, with its line."""
+    file, home = section.section.source.file, laid.guideline.source.file
+    if file is None or home is None:
+        return ""
+    return f"{file.relative_to(home.parent.parent).as_posix()}#L{section.section.span.begin.line}"
+
+
 @dataclass(frozen=True, slots=True)
 class Shared:
     """An entry of a register with its anchor, and the guidelines that have it so."""
@@ -95,7 +107,7 @@ class Shared:
     guidelines: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Atlas:
     """Everything that can be linked to."""
 
@@ -104,6 +116,43 @@ class Atlas:
     terms: tuple[Shared, ...]
     references: tuple[Shared, ...]
     _anchors: Mapping[tuple[str, str, str], str] = field(default_factory=dict)
+
+    @cached_property
+    def sections(self) -> int:
+        return sum(len(one.sections) for one in self.laid.values())
+
+    @property
+    def small(self) -> bool:
+        """Whether a reader can go through the library from end to end."""
+        return self.sections <= SMALL
+
+    @property
+    def room(self) -> int:
+        """How many characters of a list fit on one page."""
+        return room(self.sections)
+
+    @cached_property
+    def homes(self) -> Mapping[str, str]:
+        """The page of each term and each reference, by its anchor."""
+        found: dict[str, str] = {}
+        for path, entries, weight in ((TERMS, self.terms, _term_weight), (REFERENCES, self.references, _cited_weight)):
+            pages = homes(path, [weight(one.entry) for one in entries], self.room)
+            found |= dict(zip((one.anchor for one in entries), pages, strict=True))
+        return found
+
+    @cached_property
+    def _statements(self) -> Mapping[tuple[str, str], str]:
+        found: dict[tuple[str, str], str] = {}
+        for id, one in self.laid.items():
+            ledger = one.guideline.statements
+            weights = [_STATEMENT + len(_words(statement.left_out) or "") for statement in ledger]
+            pages = homes(concordance_page(id), weights, self.room)
+            found |= {(id, each.id.value): page for each, page in zip(ledger, pages, strict=True)}
+        return found
+
+    def statement_page(self, guideline: str, statement: str) -> str:
+        """Return the page that tells where a statement of the source document went."""
+        return self._statements.get((guideline, statement)) or concordance_page(guideline)
 
     def anchor(self, guideline: str, register: str, key: str) -> str:
         """Return the anchor of a guideline's entry on the page of its register."""
@@ -147,7 +196,8 @@ class Atlas:
             reference = registers.references.get(wanted)
             if reference is None:
                 return None
-            return f"{link(page, REFERENCES)}#{self.anchor(guideline, 'references', wanted)}", reference.title.value
+            anchor = self.anchor(guideline, "references", wanted)
+            return f"{link(page, self.homes[anchor])}#{anchor}", reference.title.value
 
         codes = {code: link(page, code_page(code)) for code in self.codes}
         return Words(codes, expansions, target, cite)
@@ -201,6 +251,16 @@ def _merge(
 def slug(words: str) -> str:
     """Return words as part of an anchor."""
     return re.sub(r"[^a-z0-9.]+", "-", words.lower()).strip("-") or "x"
+
+
+def _term_weight(term: Term) -> int:
+    said = [term.term, *term.variants, term.expansion, term.definition]
+    return 150 + sum(len(text.value) for text in said if text is not None)
+
+
+def _cited_weight(reference: Reference) -> int:
+    said = len(reference.title.value) + len(reference.href) + len(reference.locator)
+    return 400 + said  # and the sections that cite it
 
 
 def _order(words: str) -> tuple[str, str]:

@@ -35,7 +35,7 @@ class Side:
                 chapter, numbers = self._home[here.number]
                 at = numbers.index(here.number)
                 shown = [(chapter, numbers[max(0, at - _NEAR) : at + _NEAR + 1])]
-        near = [(chapter, Markup("").join(self._entry(one, here) for one in numbers)) for chapter, numbers in shown]
+        near = [(chapter, Markup("".join(self._entry(one, here) for one in numbers))) for chapter, numbers in shown]
         return self._template.render(page=self._page, laid=self._laid, near=near)
 
     def _entry(self, number: int, here: SectionOutline | None) -> Markup:

@@ -132,7 +132,7 @@ def modality_anchors(all_: Iterable[Way]) -> dict[str, str]:
     return found
 
 
-def alphabet(atlas: Atlas, terms: str) -> dict[str, list[tuple[str, str, str]]]:
+def alphabet(atlas: Atlas) -> dict[str, list[tuple[str, str, str]]]:
     """Return by first letter what has a name: (name, what it is, address from the top of the site)."""
     found: list[tuple[str, str, str]] = []
     for guideline, laid in atlas.laid.items():
@@ -142,7 +142,7 @@ def alphabet(atlas: Atlas, terms: str) -> dict[str, list[tuple[str, str, str]]]:
         found += [(one.entry.label.value, code, code_page(code)) for one in shared]
     for one in atlas.terms:
         entry = one.entry
-        to = f"{terms}#{one.anchor}"
+        to = f"{atlas.homes[one.anchor]}#{one.anchor}"
         found.append((entry.term.value, entry.expansion.value if entry.expansion else "", to))
         if entry.expansion is not None:
             found.append((entry.expansion.value, entry.term.value, to))

@@ -7,13 +7,19 @@ from collections.abc import Collection
 
 from markupsafe import Markup
 
-MOST = 200  # sections: a longer guideline has no such page, its PDF holds everything
+from policypress.outline import GuidelineOutline
+from policypress.render.site_parts import SMALL
 
 _NAMES = re.compile(r'(?<!<use )\b(id|for|aria-[a-z]+|href)="([^"]*)"')  # a text never holds a bare quote
 # The name of a part makes it a landmark; on this page there would be too many of one name. Headings lead through.
 _LANDMARK = re.compile(r' aria-labelledby="[^"]*"')
 _HEADING = re.compile(r"(</?h)([1-5])\b")
 _SECTION = re.compile(r"([a-z0-9.-]+)\.html(?:#(.+))?")
+
+
+def is_there(laid: GuidelineOutline) -> bool:
+    """Whether there is a page with the whole guideline. Of a longer one the PDF holds everything."""
+    return 0 < len(laid.sections) <= SMALL
 
 
 def article(page: str, number: int, sections: Collection[str]) -> Markup:

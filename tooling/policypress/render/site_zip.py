@@ -28,7 +28,7 @@ def write_zip(site: Path) -> Path:
                 entry.compress_type = zipfile.ZIP_STORED if packed else zipfile.ZIP_DEFLATED
                 entry.create_system = 3  # a Unix, on every machine
                 entry.external_attr = 0o644 << 16
-                made.writestr(entry, _alone(name, (site / name).read_bytes()), compresslevel=6)
+                made.writestr(entry, _alone(name, (site / name).read_bytes()), compresslevel=4)
     target = site / ZIP
     target.write_bytes(held.getvalue())
     return target

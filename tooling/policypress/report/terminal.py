@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from policypress.finding import Finding, Label
-from policypress.nodes import HIDDEN
+from policypress.hidden import HIDDEN
 from policypress.text import Span
 
 _COLOURS = {"error": "\033[1;31m", "warning": "\033[1;33m", "info": "\033[1;36m"}
@@ -80,7 +80,7 @@ def _related(label: Label, pad: str, paint: _Painter) -> str:
 
 def _shown(words: str) -> str:
     """Words of a file as a terminal may have them: nothing in them commands it, or hides."""
-    return HIDDEN.sub("\ufffd", words)
+    return words if words.isascii() and words.isprintable() else HIDDEN.sub("\ufffd", words)
 
 
 class _Painter:

@@ -8,16 +8,20 @@ from itertools import groupby
 
 from policypress.model import Guideline, Section
 from policypress.verify.pdf_reading import contrast, ground_of
-from policypress.verify.pdf_tags import Tagged
+from policypress.verify.pdf_tags import Tag, Tagged
 from policypress.verify.pdf_text import PageText, Run
 from policypress.verify.read_html import listed_codes
 
 _HEADINGS = ("H1", "H2", "H3", "H4")
+BACK = ("_queries", "_codes", "_abbreviations", "_references")  # what stands behind the sections
 _CONNECTORS = frozenset(("and", "or", "and/or"))
 _FOOT = re.compile(r"Page (\d+) of (\d+)")
 _NAMED = re.compile(r"(\d+),.*?\(p\.(\d+)\)")
 _QUERIES = "Open queries"
 _LEAST = 4.5  # WCAG 2.2, 1.4.3: between a text and its ground
+_FILLED = 1 / 3  # of a page, from its upper edge to its last line
+_PARTED = "part the long text or list that follows, or give the page another size or margins in design.toml"
+_MARGIN = 0.68  # of a page's width: what begins behind it may stand in the margin
 _SLACK = 3.0  # points: italics and a comma that hangs
 
 Content = tuple[Tagged, Run]
@@ -33,8 +37,10 @@ class Layout:
         drawn: Sequence[PageText],
         content: Sequence[Content],
         names: Mapping[str, tuple[int, float]],
+        apart: bool,
     ) -> None:
         self.guideline = guideline
+        self.apart = apart  # a section has a page of its own, however short it is
         self.drawn = drawn
         self.content = content
         self.names = names
@@ -53,30 +59,44 @@ class Layout:
         yield from self._area()
         yield from self._contrasts()
         yield from self._read_out()
+        yield from self._breaks()
 
-    def remarks(self) -> Iterator[str]:
-        """Yield what is awkward to read and yet says nothing wrong."""
-        pages = [list(group) for _, group in groupby(self._by_page(), key=lambda pair: pair[0].page)]
-        for rows in pages:
-            page = rows[0][0].page
-            first, last = rows[0], rows[-1]
-            if first[1].text.strip() in _CONNECTORS and len(self._text(first)) < 7:
-                yield f"page {page + 1} opens with “{first[1].text.strip()}”"
-            if last[0].tag(*_HEADINGS, "Caption") is not None and page + 1 < len(self.drawn):
-                yield f"page {page + 1} ends with the heading “{self._text(last)}”"
-            sheet = self.drawn[page].box
-            height = sheet[3] - sheet[1]
-            filled = (sheet[3] - min(run.base for _, run in rows)) / height
-            if filled < 1 / 3 and page + 1 < len(self.drawn):
-                yield f"page {page + 1} is only {filled:.0%} full"
+    def _breaks(self) -> Iterator[tuple[str, str]]:
+        """No page opens with a connector, ends with a heading, or is almost empty, but for the last."""
+        text = [pair for pair in self.content if not self._in_margin(*pair)]
+        by_page = sorted(text, key=lambda pair: (pair[0].page, -round(pair[1].base), pair[1].left))
+        for page, group in groupby(by_page, key=lambda pair: pair[0].page):
+            rows = list(group)
+            (first, opening), (last, closing) = rows[0], rows[-1]
+            connector = opening.text.strip()
+            if connector in _CONNECTORS and self._text(first.within[-1]) == connector:
+                yield "break", f"page {page + 1} opens with a lone “{connector}”; {_PARTED}"
+            if page + 1 == len(self.drawn):
+                continue
+            if (heading := last.tag(*_HEADINGS, "Caption")) is not None:
+                yield "break", f"page {page + 1} ends with the heading “{self._text(heading)}”; {_PARTED}"
+            _, bottom, _, top = self.drawn[page].box
+            filled = (top - closing.base) / (top - bottom)
+            if filled < _FILLED and not self.apart:
+                yield "break", f"page {page + 1} is only {filled:.0%} full; {_PARTED}"
 
-    def _by_page(self) -> list[Content]:
-        return sorted(self.content, key=lambda pair: (pair[0].page, -round(pair[1].base), pair[1].left))
+    def spread(self) -> Iterator[tuple[str, int]]:
+        """Yield the sections that take more than one page, each with how many; they are printed apart."""
+        starts = [(self.names[section.id][0], section.id) for _, section in self.sections if section.id in self.names]
+        last = max((page for page, _ in starts), default=0)
+        back = [page for name, (page, _) in self.names.items() if name in BACK and page > last]
+        ends = [page for page, _ in starts[1:]] + [min(back, default=len(self.drawn))]
+        for (page, id), end in zip(starts, ends, strict=True):
+            if end - page > 1:
+                yield id, end - page
 
-    def _text(self, one: Content) -> str:
-        """Return the whole text of the tag in which something stands."""
-        own = one[0].within[-1].number
-        return " ".join("".join(run.text for tag, run in self.content if tag.within[-1].number == own).split())
+    def _in_margin(self, tag: Tagged, run: Run) -> bool:
+        """Tell whether something is a query beside the text of a draft."""
+        return tag.tag("Aside") is not None and run.left > self.drawn[tag.page].box[2] * _MARGIN
+
+    def _text(self, within: Tag) -> str:
+        """Return the whole text of a tag."""
+        return " ".join("".join(run.text for tag, run in self.content if within in tag.within).split())
 
     def _furniture(self, page: int) -> list[Run]:
         return [run for run in self.drawn[page].runs if run.mcid is None and run.size]
@@ -174,6 +194,8 @@ class Layout:
             for run in self._furniture(page):
                 if run.text.strip(" .") and any(_overlap(one, run) for one in runs):
                     yield "area", f"page {page + 1}: “{run.text.strip()}” lies over the text"
+            for run, other in _over(runs):
+                yield "area", f"page {page + 1}: “{run.text.strip()[:60]}” lies over “{other.text.strip()[:60]}”"
             for run in runs:
                 if run.left < text.box[0] + 20 or run.right > text.box[2] - 20 or run.base < text.box[1] + 20:
                     yield "area", f"page {page + 1}: “{run.text[:60]}” runs into the sheet’s edge"
@@ -206,6 +228,17 @@ class Layout:
             text = "".join("".join(texts).split())
             if known.get(text) != words:
                 yield "term", f"“{text}” is read out as “{words}”, which is not what the register says"
+
+
+def _over(runs: Sequence[Run]) -> Iterator[tuple[Run, Run]]:
+    """Yield texts of which one lies over the other."""
+    from_below = sorted((run for run in runs if run.size), key=lambda run: run.base)
+    for at, run in enumerate(from_below):
+        for other in from_below[at + 1 :]:
+            if other.base > run.base + run.size * 0.6:
+                break
+            if min(run.right, other.right) - max(run.left, other.left) > _SLACK and _overlap(run, other):
+                yield run, other
 
 
 def _overlap(one: Run, other: Run) -> bool:

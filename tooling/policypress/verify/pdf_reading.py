@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from policypress.verify.flow import BROKEN, CLOSED, Flow, Laid
@@ -23,7 +23,8 @@ class Reading:
     pages: dict[int, list[int]] = field(default_factory=dict)  # page -> its runs, by their place in `runs`
 
     @staticmethod
-    def of(name: str, runs: Sequence[tuple[int, Run]]) -> Reading:
+    def of(name: str, runs: Sequence[tuple[int, Run]], margin: Collection[tuple[int, int | None]] = ()) -> Reading:
+        """`margin` is what stands beside the text: it may stand lower than what is read after it."""
         parts: list[tuple[str, int]] = []
         kept: list[tuple[int, Run]] = []
         starts: list[int] = []
@@ -41,8 +42,9 @@ class Reading:
             length += len("".join(run.text.split()))
             before = (page, run)
         pages: dict[int, list[int]] = {}
-        for at, (page, _) in enumerate(kept):
-            pages.setdefault(page, []).append(at)
+        for at, (page, run) in enumerate(kept):
+            if (page, run.mcid) not in margin:
+                pages.setdefault(page, []).append(at)
         return Reading(name, Flow.of(parts), starts, kept, pages)
 
     def at(self, page: int, height: float) -> int:

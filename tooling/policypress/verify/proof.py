@@ -5,14 +5,15 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Collection, Iterator, Mapping
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from policypress.model import Criterion, Guideline, Library
+from policypress.processes import pool
 from policypress.verify.flow import Difference
 from policypress.verify.laid import ordered, trees
+from policypress.verify.listed import parts
 from policypress.verify.offline import zip_differences
 from policypress.verify.read_codes import codes_differences
 from policypress.verify.read_feed import feed_differences
@@ -52,8 +53,8 @@ def prove(library: Library, out: Path, wanted: Collection[tuple[str, str]], draf
     work = [(one, guidelines, out, there[id]) for id, one in guidelines.items()]
     several = len(work) > 1 and any("pdf" in parts for parts in there.values()) and (os.cpu_count() or 1) > 1
     if several:
-        with ProcessPoolExecutor(max_workers=min(len(work), os.cpu_count() or 1)) as pool:
-            found = list(pool.map(_one, work))
+        with pool(len(work)) as workers:
+            found = list(workers.map(_one, work))
     else:
         found = [_one(one) for one in work]
     differences = [difference for some, _ in found for difference in some]
@@ -124,7 +125,6 @@ def _one(work: tuple[Guideline, Mapping[str, Guideline], Path, Collection[str]])
                 "pages": pdf.pages,
                 "pieces": pdf.pieces,
                 "characters": pdf.characters,
-                "remarks": pdf.remarks,
             }
     return found, record
 
@@ -135,6 +135,8 @@ def _paths(id: str) -> dict[str, str]:
 
 def _strays(guideline: Guideline, site: Path) -> Iterator[Difference]:
     known = {f"{section.id}.html" for section in ordered(guideline)} | _OWN_PAGES
+    for cut in ("index.html", "source_concordance.html"):
+        known.update(path.rpartition("/")[2] for path in parts(site, f"{guideline.id}/{cut}"))
     for path in sorted((site / guideline.id).glob("*.html")):
         if path.name not in known:
             yield Difference(

@@ -13,6 +13,7 @@ from policypress.verify.flow import Difference, Flow, compare_flow
 from policypress.verify.html import Element, Page, read_page
 from policypress.verify.laid import Spot, ordered, trees
 from policypress.verify.links import Links
+from policypress.verify.listed import read_list
 from policypress.verify.page import look
 from policypress.verify.said import Said
 from policypress.verify.styles import Rule, Rules, notable
@@ -217,12 +218,12 @@ class SiteReader:
     def _front(self, sections: list[Section]) -> Iterator[Difference]:
         """The page of the guideline: its title, its status, its sections in order, its notices."""
         path = f"{self.guideline.id}/index.html"
-        html = self._read(path)
-        if html is None:
-            yield self._differ("", "", "file", f"the page {path} cannot be read")
-            return
-        page = read_page(html)
-        main = next(iter(page.all("main")), page.top)
+        read = read_list(self.site, path)
+        for one in read.paths:
+            self._read(one)
+        for fault in read.faults:
+            yield self._differ("", "", "file", fault)
+        main = read.main
         links = [
             (one.attributes.get("href", ""), one.words())
             for one in main.find(lambda one: one.tag == "a")
@@ -236,12 +237,13 @@ class SiteReader:
         there = [link for link in links if link[0] in addresses]
         if there != wanted:
             yield self._differ("", "", "order", "its page does not list the sections as the source orders them")
-        shown = any("draft" in one.attributes.get("class", "").split() for one in main.find(lambda one: one.tag == "p"))
-        if shown != (self.guideline.status == "draft"):
-            yield self._differ("", "", "status", _mark("draft", shown))
+        for part in (child for child in main.children if isinstance(child, Element)):
+            marks = part.find(lambda one: one.tag == "p" and "draft" in one.attributes.get("class", "").split())
+            if (shown := any(True for _ in marks)) != (self.guideline.status == "draft"):
+                yield self._differ("", "", "status", _mark("draft", shown))
         if self.guideline.notice is not None:
             notice = " ".join(self.guideline.notice.value.split())
-            if notice not in page.top.words():
+            if any(notice not in page.top.words() for page in read.pages):
                 yield self._differ("", "", "notice", f"its notice is missing from {path}")
 
     def _rules(self, page: Page, path: str) -> Rules:

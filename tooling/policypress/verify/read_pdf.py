@@ -14,7 +14,7 @@ from policypress.model import Guideline, Section
 from policypress.verify.flow import CLOSED, Difference, Flow, Laid, Piece, compare_flow
 from policypress.verify.laid import ordered, places, trees
 from policypress.verify.pdf_font import Font
-from policypress.verify.pdf_layout import Layout
+from policypress.verify.pdf_layout import BACK, Layout
 from policypress.verify.pdf_reading import Reading, heads, unseen
 from policypress.verify.pdf_syntax import Strange
 from policypress.verify.pdf_tags import Tagged, accounts, attachments, destinations, tagged
@@ -23,7 +23,6 @@ from policypress.verify.read_html import listed_codes
 from policypress.verify.read_json import json_differences
 from policypress.verify.said import Said
 
-_BACK = ("_queries", "_codes", "_abbreviations", "_references")
 _PLACE = r"ruling|text|when|unless|except|[A-Z]{1,3}(?=[.0-9,;()]|$)|[0-9.,()]"  # what a code's places are made of
 _DAMAGED = (ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError, AssertionError)
 _BULLETS = frozenset("•◦▪‣–")
@@ -32,7 +31,7 @@ _BULLETS = frozenset("•◦▪‣–")
 class PdfReading:
     """Reads the PDF of one guideline. `export` is the JSON that was published beside it, None where none was.
 
-    `only` are the sections that an extract shows; an edition without it shows all.
+    `only` are the sections that an extract shows; an edition without it shows all. `apart`: each on a page of its own.
     """
 
     def __init__(
@@ -42,7 +41,10 @@ class PdfReading:
         data: bytes,
         export: bytes | None,
         only: Collection[str] = (),
+        apart: bool = False,
     ) -> None:
+        self.apart = apart
+        self.spread: list[tuple[str, int]] = []  # of sections that stand apart: which takes how many pages
         self.guideline = guideline
         self.sections = [
             (number, section)
@@ -56,7 +58,6 @@ class PdfReading:
         self.pages = 0
         self.pieces = 0
         self.characters = 0
-        self.remarks: list[str] = []  # what is awkward in the print, and nothing wrong
 
     def _differ(self, section: str, id: str, kind: str, said: str) -> Difference:
         return Difference(self.guideline.id, "PDF", section, id, kind, said)
@@ -87,18 +88,19 @@ class PdfReading:
             if run.mcid is not None and (page, run.mcid) in in_tags
             if not (in_tags[page, run.mcid][1].mark and run.text.strip() in _BULLETS)
         ]
-        by_text = Reading.of("text", content)
-        by_tags = Reading.of("tags", sorted(content, key=lambda pair: in_tags[pair[0], pair[1].mcid or 0][0]))
+        margin = {place for place, (_, tag) in in_tags.items() if tag.tag("Aside") is not None}
+        by_text = Reading.of("text", content, margin)
+        ordered_content = sorted(content, key=lambda pair: in_tags[pair[0], pair[1].mcid or 0][0])
+        by_tags = Reading.of("tags", ordered_content, margin)
         self.characters = len(by_text.flow.chars)
         names = destinations(reader, numbers)
         yield from self._file(reader, pages)
         yield from self._marks(drawn, in_tags)
         yield from self._running(drawn)
-        ordered_content = sorted(content, key=lambda pair: in_tags[pair[0], pair[1].mcid or 0][0])
         told = [(in_tags[page, run.mcid or 0][1], run) for page, run in ordered_content]
-        layout = Layout(self.guideline, self.sections, drawn, told, names)
+        layout = Layout(self.guideline, self.sections, drawn, told, names, self.apart)
         yield from (self._differ("", "", kind, said) for kind, said in layout.faults())
-        self.remarks = [*layout.remarks()]
+        self.spread = [*layout.spread()] if self.apart else []
         readings = [by_text]
         if by_tags.flow.chars != by_text.flow.chars or by_tags.flow.gaps != by_text.flow.gaps:
             readings.append(by_tags)
@@ -129,7 +131,7 @@ class PdfReading:
         known = [start for start in starts if start is not None]
         if known != sorted(known):
             yield self._differ("", "", "order", "the sections do not stand in the order of the source")
-        back = [reading.at(*names[name]) for name in _BACK if name in names]
+        back = [reading.at(*names[name]) for name in BACK if name in names]
         last = max(known, default=0)
         ends = sorted([*known, min((place for place in back if place > last), default=len(flow.chars))])
         yield from self._front(flow.part(0, min(known, default=len(flow.chars))), flow)

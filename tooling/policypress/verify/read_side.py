@@ -2,34 +2,40 @@
 
 from __future__ import annotations
 
-import posixpath
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
 
-from policypress.model import Criterion, Group, Guideline, Node, Section, section_nodes
+from policypress.model import Group, Guideline, Node, Section
 from policypress.text import Text
 from policypress.verify.expected_json import Expected
 from policypress.verify.flow import Difference
-from policypress.verify.html import Element, Page, read_page
+from policypress.verify.html import Element
 from policypress.verify.laid import ordered, trees
+from policypress.verify.listed import read_list, whole
 from policypress.verify.markup import plain
 from policypress.verify.read_codes import lists
+from policypress.verify.read_lists import BROWSE, LISTS, Places, listed, script_differences
 
-_A_TO_Z = "a-z.html"  # whose links say other words than what they lead to
-LISTS = ("index.html", "browse.html", "codes/index.html", "indications.html", "modalities.html", "phases.html", _A_TO_Z)
 _Found = Iterator[tuple[str, str, str]]  # id, kind, what is said
 
 
 def side_differences(guidelines: Mapping[str, Guideline], site: Path) -> Iterator[Difference]:
     """Yield how the pages that no section owns depart from the source."""
+    read: set[str] = set()
     for path, compared in _pages(guidelines, site):
-        page = _page(site / path)
-        main = Element("", {}, None) if page.faults else next(iter(page.all("main")), page.top)
-        for id, kind, said in compared(main):
+        page = read_list(site, path)
+        read.update(page.paths)
+        for fault in page.faults:
+            yield Difference(path, "site", "", "", "file", fault)
+        for id, kind, said in compared(page.main):
             yield Difference(path, "site", "", id, kind, said)
+        if path == BROWSE:
+            yield from script_differences(site, page.paths)
         page.forget()
+    for stray in sorted(one.relative_to(site).as_posix() for one in site.rglob("*_*.html")):
+        if stray not in read and whole(stray) in read:
+            yield Difference(stray, "site", "", "", "file", "it is the part of no list")
 
 
 def _pages(guidelines: Mapping[str, Guideline], site: Path) -> Iterator[tuple[str, Callable[[Element], _Found]]]:
@@ -38,21 +44,14 @@ def _pages(guidelines: Mapping[str, Guideline], site: Path) -> Iterator[tuple[st
         yield f"codes/{code}.html", partial(_code, code=code, addresses=addresses, guidelines=guidelines)
     yield "terms.html", partial(_terms, guidelines=guidelines)
     yield "references.html", partial(_references, guidelines=guidelines)
+    places = Places(guidelines, site)
     for path in LISTS:
         if (site / path).is_file():
-            yield path, partial(_listed, path=path, guidelines=guidelines, site=site)
+            yield path, partial(listed, path=path, places=places)
     for guideline in guidelines.values():
         yield f"{guideline.id}/revision_history.html", partial(_history, guideline=guideline)
         if guideline.statements:
             yield f"{guideline.id}/source_concordance.html", partial(_source, guideline=guideline)
-
-
-def _page(file: Path) -> Page:
-    """Read a page; an empty one, which lacks all it should say, where it cannot be read."""
-    try:
-        return read_page(file.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError):
-        return Page(Element("", {}, None), [], [])
 
 
 def _uses(guidelines: Mapping[str, Guideline]) -> dict[str, set[str]]:
@@ -70,7 +69,7 @@ def _uses(guidelines: Mapping[str, Guideline]) -> dict[str, set[str]]:
 
 
 def _code(page: Element, code: str, addresses: set[str], guidelines: Mapping[str, Guideline]) -> _Found:
-    if [one.words() for one in page.find(lambda one: one.tag == "h1")] != [code]:
+    if {one.words() for one in page.find(lambda one: one.tag == "h1")} != {code}:
         yield code, "title", f"its title is not {code}"
     labels = [one.words() for one in page.find(lambda one: "intro" in _classes(one))]
     for guideline in guidelines.values():
@@ -79,39 +78,6 @@ def _code(page: Element, code: str, addresses: set[str], guidelines: Mapping[str
             yield code, "label", f"does not say “{entry.label.value}”, as the register does"
     for address in sorted(addresses - set(_links(page))):
         yield code, "use", f"no link leads to {address}, where the code is used"
-
-
-def _listed(page: Element, path: str, guidelines: Mapping[str, Guideline], site: Path) -> _Found:
-    """A page that only leads elsewhere: what is there must be what the link says."""
-    pages = {f"{one.id}/{section.id}.html": section for one in guidelines.values() for section in ordered(one)}
-    texts = {
-        (name, node.id): _plain(node.text)
-        for name, section in pages.items()
-        for node in section_nodes(section)
-        if isinstance(node, Criterion)
-    }
-    links = list(page.find(lambda one: one.tag == "a"))
-    if not links:
-        yield "", "file", "it leads nowhere, or cannot be read"
-    for link in links:
-        address, words = urlsplit(link.attributes.get("href", "")), link.words()
-        if address.scheme or address.netloc or not address.path:
-            continue
-        name = posixpath.normpath(posixpath.join(posixpath.dirname(path), unquote(address.path)))
-        id, there = unquote(address.fragment), pages.get(name)
-        if not name.startswith("../") and not (site / name).is_file():
-            yield id, "link", f"“{words}” leads to {name}, which is not there"
-        elif there is not None and path != _A_TO_Z:
-            said = texts.get((name, id), "")
-            if _folded(there.title.value) not in words and (not said or _bare_words(said) != _bare_words(words)):
-                yield id or there.id, "link", f"“{words}” leads to {name}#{id}, which says something else"
-        elif (
-            "code" in _classes(link)
-            and name.startswith("codes/")
-            and words
-            and name != f"codes/{words.split(' ')[-1]}.html"
-        ):
-            yield words, "link", f"the code {words} leads to {name}"
 
 
 def _terms(page: Element, guidelines: Mapping[str, Guideline]) -> _Found:

@@ -248,6 +248,8 @@ class Said:
     def query(self, id: str, query: Query | None) -> Iterator[Piece]:
         if self.drafts and query is not None and query.answered is None:
             yield Piece(id, "query", "Query to the author")
+            if self.medium == "pdf" and (label := self._lookup(self.guideline)[id][2]):
+                yield Piece(id, "query", f"on {label}")
             yield Piece(id, "furniture", ":", True)
             yield Piece(id, "query", plain(query.text.value))
 
