@@ -6,6 +6,7 @@ killed when it needs more. Prints what came of each as JSON.
 
 from __future__ import annotations
 
+import html.entities  # noqa: F401  # asked for late, when nobody may read where Python lies
 import json
 import math
 import os

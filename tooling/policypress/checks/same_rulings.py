@@ -148,7 +148,8 @@ def _begun(view: SectionView) -> list[tuple[frozenset[str], Ruling]]:
     for ruling in view.section.rulings:
         if ruling.criteria is not None and ruling.complete:
             below = view.criteria if alone else [one for one in walk(ruling.criteria) if isinstance(one, Criterion)]
-            found.append((frozenset([one.text.value[1:20] for one in below]), ruling))
+            if len(below) > 1:  # a single sentence may well stand in two sections
+                found.append((frozenset([one.text.value[1:20] for one in below]), ruling))
     return found
 
 

@@ -10,6 +10,7 @@ from policypress.checks.check import Check, Fault, SectionView
 from policypress.checks.groups import WORDS, operator_span
 from policypress.finding import Edit, Label, Severity
 from policypress.model import Group, guards
+from policypress.passages import Passage
 from policypress.pattern import pattern
 
 DEEPEST = 5  # levels of lists, the first included
@@ -91,8 +92,11 @@ def double_negative(view: SectionView) -> Iterator[Fault]:
 
 def _in_words(view: SectionView) -> Iterator[Fault]:
     marks = view.wording.marks
+    told: Passage | None = None
     for place, mark in enumerate(marks):
-        if mark.mark != "not" or mark.passage.kind != "criterion" or mark.words.lower() in ("non", "nor", "neither"):
+        if mark.mark != "not" or mark.passage is told or mark.passage.kind != "criterion":
+            continue
+        if mark.words.lower() in ("non", "nor", "neither"):
             continue
         text, end = mark.passage.text.value, 0
         after = marks[place + 1] if place + 1 < len(marks) else mark
@@ -101,6 +105,7 @@ def _in_words(view: SectionView) -> Iterator[Fault]:
         if not end and (word := _NEGATED_WORD.match(text, mark.end)) is not None:
             end = word.end()
         if end and not text.endswith(" or ", 0, mark.start):
+            told = mark.passage
             yield Fault(
                 f"“{text[mark.start:end]}” negates twice", mark.passage.text.at(mark.start, end),
                 "say straight out what must be met", mark.passage.id, mark="negated twice",

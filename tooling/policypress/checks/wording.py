@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from policypress.checks import agreement, bullets, endings, loose, markup, speech
+from policypress.checks import agreement, bullets, endings, loose, markup, section_names, speech
 from policypress.checks.check import Check, Fault, SectionView
 from policypress.finding import Severity
 from policypress.model import Ruling
@@ -285,6 +285,7 @@ CHECKS: tuple[Check, ...] = (
     *markup.CHECKS,
     *endings.CHECKS,
     *agreement.CHECKS,
+    *section_names.CHECKS,
     *loose.CHECKS,
     *bullets.CHECKS,
     *speech.CHECKS,
