@@ -92,6 +92,9 @@ class SectionView:
         self.groups = tuple(node for node in self.nodes if isinstance(node, Group))
         # Everything that has an id, in reading order.
         self.owners: tuple[Owner, ...] = (section, *section.rulings, *self.nodes, *section.coding_rules)
+        # No `cached_property`, which would give each of thousands of views a dictionary of its own.
+        self._wording: Wording | None = None
+        self._words: frozenset[str] | None = None
         self.place(beside)
 
     def place(self, beside: Beside) -> None:
@@ -111,14 +114,19 @@ class SectionView:
             found = self.notes[of] = of(self)
         return found
 
-    @cached_property
+    @property
     def wording(self) -> Wording:
-        return scan(self.section, self.beside.codes)
+        """The texts of the section, scanned once."""
+        if self._wording is None:
+            self._wording = scan(self.section, self.beside.codes)
+        return self._wording
 
-    @cached_property
+    @property
     def words(self) -> frozenset[str]:
         """Every word of the section in small letters, so that a rule about some words need not look at the others."""
-        return frozenset(self.wording.joined.lower().translate(_BLANK).split())
+        if self._words is None:
+            self._words = frozenset(self.wording.joined.lower().translate(_BLANK).split())
+        return self._words
 
     def hits(self, expression: re.Pattern[str], kinds: Collection[str], words: Iterable[str]) -> Iterator[Hit]:
         """Yield where a pattern matches in texts of some kinds. Without one of `words` it is known not to."""
@@ -131,7 +139,7 @@ class SectionView:
 
     def forget(self) -> None:
         """Let go of what takes much memory and the checks of the section alone ask for."""
-        self.__dict__.pop("words", None)
+        self._words = None
 
     @cached_property
     def place_names(self) -> Mapping[str, str]:
@@ -223,7 +231,7 @@ class GuidelineView:
         """Id -> the section, ruling, node or coding rule that has it (the first, where it stands twice)."""
         found: dict[str, Owner] = {}
         for view in reversed(self.sections):
-            found.update(view.note(owners_by_id))
+            found.update(view.note(owners_by_id) if self._again else owners_by_id(view))
         return found
 
     @cached_property
