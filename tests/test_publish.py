@@ -29,6 +29,11 @@ class Place:
         self.templates = Path(shutil.copytree(ROOT / "templates", folder / "templates"))
         self.out = folder / "build"
 
+    def make_small(self) -> None:
+        shutil.rmtree(self.source)
+        for words in (["guideline", "knee"], ["section", "knee-mri", "--guideline", "knee"]):
+            assert cli.main(["new", *words, "--source", str(self.source)]) == 0
+
     def order(self, *parts: str, guideline: str = "") -> Order:
         return Order(self.source, self.out, self.templates, frozenset(parts or ("json",)), guideline)
 
@@ -246,9 +251,7 @@ def test_a_failing_renderer_leaves_the_previous_outputs(place: Place, monkeypatc
 
 
 def test_a_full_disk_at_every_write(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
-    shutil.rmtree(place.source)
-    for words in (["guideline", "knee"], ["section", "knee-mri", "--guideline", "knee"]):
-        assert cli.main(["new", *words, "--source", str(place.source)]) == 0
+    place.make_small()
     place.build()
     before = place.state()
     fsync = os.fsync
@@ -284,3 +287,14 @@ def test_progress_is_told(place: Place) -> None:
     steps: list[str] = []
     publish(read_library(place.source).library, place.order("json", "site"), steps.append)
     assert steps == ["JSON", "site", "verifying"]
+
+
+def test_a_page_that_breaks_off_badly_is_remarked_and_published(place: Place) -> None:
+    place.make_small()
+    sheet = place.templates / "pdf" / "guideline.css"
+    sheet.write_text(sheet.read_text(encoding="utf-8") + "h2 { break-after: page !important }\n", encoding="utf-8")
+    steps: list[str] = []
+    publish(read_library(place.source).library, place.order("pdf"), steps.append)
+    remarks = [step for step in steps if step.startswith("remark: knee, PDF: page ")]
+    assert any("ends with the heading" in remark for remark in remarks)
+    assert json.loads((place.out / "verify.json").read_bytes())["remarks"] == [one[8:] for one in remarks]

@@ -20,8 +20,10 @@ def prove_fresh(
     parts: Collection[str],
     templates: Mapping[str, str],
     generation: Generation,
-) -> None:
+) -> list[str]:
     """Read a fresh generation back and write down what was read. Raises PublishFault where it differs.
+
+    Returns what to remark of its pages.
 
     `library` holds what the generation covers; of those guidelines the `built` ones must have these `parts`.
     `templates` are the hashes of the files that were there to be copied.
@@ -41,10 +43,11 @@ def prove_fresh(
     files = _ways(library, generation.folder, frozenset(templates.values()))
     record = {**proof.record, "files": files}
     generation.write(RECORD, (json.dumps(record, ensure_ascii=False, indent=2) + "\n").encode())
+    return [str(remark) for remark in proof.remarks]
 
 
 def prove_published(library: Library, out: Path) -> tuple[list[str], list[str]]:
-    """Read an output folder back. Returns in what it differs from the source, and what was read."""
+    """Read an output folder back. Returns in what it differs from the source, and what was read and is remarked."""
     from policypress.verify.proof import prove
 
     manifest = Manifest.read(out)
@@ -72,6 +75,7 @@ def prove_published(library: Library, out: Path) -> tuple[list[str], list[str]]:
         f"{record['criteria']} criteria in {record['sections']} sections"
         for id, record in proof.record["guidelines"].items()
     ]
+    read += [f"remark: {remark}" for remark in proof.remarks]
     read += [f"{name}: not published here" for name in sorted(names - {id for id, _ in published})]
     return faults, read
 

@@ -55,7 +55,8 @@ def _publish(library: Library, order: Order, progress: Progress) -> Manifest:
         progress("verifying")
         built = {laid.guideline.id for laid in covered if order.guideline in ("", laid.guideline.id)}
         shown = replace(library, guidelines=tuple(laid.guideline for laid in covered))
-        prove_fresh(shown, built, order.parts, templates, generation)
+        for remark in prove_fresh(shown, built, order.parts, templates, generation):
+            progress(f"remark: {remark}")
         drafts = [laid.guideline.id for laid in covered if laid.guideline.draft]
         return generation.publish(sources, templates, drafts)
     finally:

@@ -29,9 +29,13 @@ _OWN_PAGES = frozenset(("index.html", "revision_history.html", "source_concordan
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """What was compared and how it differs; nothing in `differences` means that all copies say the same."""
+    """What was compared and how it differs; nothing in `differences` means that all copies say the same.
+
+    `remarks` are pages that say everything and break off badly. They are no reason to withhold a policy.
+    """
 
     differences: tuple[Difference, ...]
+    remarks: tuple[Difference, ...]
     record: Record
 
 
@@ -68,13 +72,16 @@ def prove(library: Library, out: Path, wanted: Collection[tuple[str, str]], draf
         differences += side_differences(
             {id: one for id, one in guidelines.items() if "site" in there[id]}, out / "site"
         )
+    remarks = tuple(one for one in differences if one.kind == "break")
+    differences = [one for one in differences if one.kind != "break"]
     record = {
         "tool_version": TOOL_VERSION,
         "schema_version": SCHEMA_VERSION,
         "guidelines": {id: record for id, (_, record) in zip(guidelines, found, strict=True)},
         "differences": [str(difference) for difference in differences],
+        "remarks": [str(remark) for remark in remarks],
     }
-    return Proof(tuple(differences), record)
+    return Proof(tuple(differences), remarks, record)
 
 
 def _one(work: tuple[Guideline, Mapping[str, Guideline], Path, Collection[str]]) -> tuple[list[Difference], Record]:
