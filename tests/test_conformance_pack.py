@@ -98,7 +98,7 @@ def test_the_types_know_every_key_of_the_schema(folder: Path) -> None:
 def test_an_evaluator_is_short_and_needs_nothing_else(folder: Path, name: str) -> None:
     text = (folder / name).read_text(encoding="utf-8")
     assert text == (PACK / name).read_text(encoding="utf-8")
-    assert len(text.splitlines()) < 250
+    assert len(text.splitlines()) < 260
     imported = set(re.findall(r"^(?:import|from) (\w+)", text, re.M))
     assert imported <= sys.stdlib_module_names
     assert not re.search(r"\brequire\(|^ *(?:import|export) ", text, re.M) or name.endswith(".py")
