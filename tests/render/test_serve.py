@@ -54,7 +54,9 @@ class Shown:
     def save(self, text: str) -> str:
         """Save the section and return its page as soon as the browser would be told."""
         version = self.preview.version
-        self.section.write_text(text, encoding="utf-8")
+        beside = self.section.with_name(".saved")
+        beside.write_text(text, encoding="utf-8")
+        beside.replace(self.section)  # in one step: half a file would be a state of its own
         while self.get(f"/~policypress/version?after={version}") == str(version):
             pass
         return self.get(PAGE)
