@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 # The same examples in every run: a change fails for what it changes. The thorough run draws new ones.
 settings.register_profile("steady", derandomize=True, deadline=None)
@@ -21,6 +25,15 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     if config.getoption("markexpr", "") != "thorough":
         settings.load_profile("steady")
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """The browser that the tests of the site open pages in."""
+    from tests.render.chromium import chromium  # most tests can do without the driver
+
+    with chromium() as started:
+        yield started
 
 
 @pytest.fixture

@@ -14,17 +14,10 @@ from playwright.sync_api import Browser, Page
 
 from policypress.render.site_build import build_site
 from tests.browser.watching import AXE, Watched
-from tests.render.chromium import chromium
 from tests.render.published import ROOT, TEMPLATES, laid_library
 
 
 # A module at a time: other modules start a browser of their own, and one process drives one only.
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as started:
-        yield started
-
-
 @pytest.fixture(scope="session")
 def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The site of the small library that shows everything once."""

@@ -168,7 +168,7 @@ def test_a_long_exception_is_parted_rather_than_leave_a_page_empty(
     def badly() -> list[str]:
         printed = render(guideline, EXPORT, TEMPLATES, draft=True)
         found = PdfReading(guideline.guideline, {}, printed, EXPORT).differences()
-        return [one.said for one in found if one.kind == "break"]
+        return [one.said for one in found if one.remark]
 
     assert badly() == []
     monkeypatch.setattr(paper, "_hollow", lambda _: False)

@@ -9,7 +9,6 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from policypress.render.site_build import build_site
-from tests.render.chromium import chromium
 from tests.render.published import TEMPLATES, laid_library
 from tests.render.test_site import HOSTILE, plain, write
 
@@ -19,12 +18,6 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("browsed") / "site"
     build_site(laid_library(), out, TEMPLATES)
     return out
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as started:
-        yield started
 
 
 @pytest.fixture

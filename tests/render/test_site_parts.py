@@ -19,7 +19,7 @@ from policypress.render.site_parts import Entry, Group, by_size, homes, part_pag
 from policypress.render.site_ways import ways
 from policypress.verify.proof import prove
 from policypress.verify.read_lists import LISTS
-from tests.render.chromium import chromium, quiet_page
+from tests.render.chromium import quiet_page
 from tests.render.published import LIBRARY, TEMPLATES, Element, files, laid_library, page
 from tests.render.test_site_ways import FILTERED, address
 
@@ -44,12 +44,6 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("whole") / "site"
     build_site(laid_library(), out, TEMPLATES)
     return out
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as started:
-        yield started
 
 
 @given(GROUPS)

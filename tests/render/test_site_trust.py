@@ -7,7 +7,6 @@ import io
 import re
 import shutil
 import zipfile
-from collections.abc import Iterator
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -19,7 +18,7 @@ from policypress.outline import outline
 from policypress.render.site import site
 from policypress.render.site_build import build_site
 from policypress.render.site_check import check_site
-from tests.render.chromium import chromium, quiet_page
+from tests.render.chromium import quiet_page
 from tests.render.published import ROOT, TEMPLATES, files, laid_library, page
 from tests.render.test_site import HOSTILE, plain, shown, write
 from tests.render.test_site_build import mkdocs, project
@@ -33,12 +32,6 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("trusted") / "site"
     build_site(laid_library(), out, TEMPLATES)
     return out
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as started:
-        yield started
 
 
 def test_the_whole_guideline_stands_on_one_page(built: Path) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -15,7 +14,7 @@ from policypress.render.site import site
 from policypress.render.site_build import build_site
 from policypress.render.site_ways import DISEASE, PHASE, ways
 from policypress.usage import class_codes
-from tests.render.chromium import chromium, quiet_page
+from tests.render.chromium import quiet_page
 from tests.render.published import ROOT, TEMPLATES, Element, laid_library, page
 from tests.render.test_site import plain, write
 
@@ -33,12 +32,6 @@ def built(laid: list[GuidelineOutline], tmp_path_factory: pytest.TempPathFactory
     out = tmp_path_factory.mktemp("ways") / "site"
     build_site(laid, out, TEMPLATES)
     return out
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as started:
-        yield started
 
 
 def links(element: Element) -> list[str]:

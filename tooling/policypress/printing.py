@@ -42,13 +42,13 @@ def print_edition(library: Library, wish: Wish, templates: Path) -> tuple[bytes,
     known = {one.id: one for one in library.guidelines} | {shown.id: shown}
     reading = PdfReading(shown, known, printed, exported, sections, apart=edition.bare)
     found = list(reading.differences())
-    differences = [str(one) for one in found if one.kind != "break"]
+    differences = [str(one) for one in found if not one.remark]
     if differences:
         raise PublishFault("what was printed differs from the source:\n" + "\n".join(differences[:20]))
     return printed, [
         f"section {id} takes {pages} pages: it does not fit on one in type of {min(edition.fitted):g} points"
         for id, pages in reading.spread
-    ] + [one.said for one in found if one.kind == "break"]
+    ] + [one.said for one in found if one.remark]
 
 
 def _has_criteria(section: Section) -> bool:

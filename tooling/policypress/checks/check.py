@@ -175,7 +175,6 @@ class Beside:
             found = self._made[of] = of(self.guideline)
         return found
 
-
     def keep(self, what: Callable[..., Any], hanging_on: Sequence[object], make: Callable[[], T]) -> T:
         """Return what was made when everything it hangs on was the very same, or make it."""
         kept = self._kept.get(what)
@@ -201,8 +200,8 @@ class GuidelineView:
         if self.beside.seen != (now := (self.sections, guideline.vignettes)):
             self.beside.seen, self.beside.found = now, {}
         self.found = self.beside.found
-        self._notes = [view.notes for view in self.sections]
-        self._fresh = [view for view in self.sections if not view.notes]
+        self._notes = [view.notes for view in self.sections] if self._again else []
+        self._fresh = [view for view in self.sections if not view.notes] if self._again else []
 
     def _view(self, section: Section, kept: SectionView | None) -> SectionView:
         if kept is None or kept.section is not section or kept.registers is not self.guideline.registers:

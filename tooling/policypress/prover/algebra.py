@@ -125,12 +125,7 @@ class Diagrams:
         key = (one, other, 2)
         found = self.done.get(key)
         if found is None:
-            question, no, yes = self.nodes[one]
-            second, other_no, other_yes = self.nodes[other]
-            if question < second:
-                other_no = other_yes = other
-            elif second < question:
-                question, no, yes = second, one, one
+            question, no, yes, other_no, other_yes = self._split(one, other)
             found = self._node(question, self.without(no, other_no), self.without(yes, other_yes))
             self.done[key] = found
         return found
@@ -157,15 +152,20 @@ class Diagrams:
         key = (one, other, settles)
         found = self.done.get(key)
         if found is None:
-            question, no, yes = self.nodes[one]
-            second, other_no, other_yes = self.nodes[other]
-            if question < second:
-                other_no = other_yes = other
-            elif second < question:
-                question, no, yes = second, one, one
+            question, no, yes, other_no, other_yes = self._split(one, other)
             found = self._node(question, self._join(no, other_no, settles), self._join(yes, other_yes, settles))
             self.done[key] = found
         return found
+
+    def _split(self, one: int, other: int) -> tuple[int, int, int, int, int]:
+        """Return the first question that either asks, and what each is where its answer is no, and where it is yes."""
+        question, no, yes = self.nodes[one]
+        second, other_no, other_yes = self.nodes[other]
+        if question < second:
+            return question, no, yes, other, other
+        if second < question:
+            return second, one, one, other_no, other_yes
+        return question, no, yes, other_no, other_yes
 
     def _node(self, question: int, no: int, yes: int) -> int:
         if no == yes:

@@ -30,6 +30,11 @@ class Difference(NamedTuple):
     kind: str
     said: str
 
+    @property
+    def remark(self) -> bool:
+        """Whether a page only breaks off badly: it says everything."""
+        return self.kind == "break"
+
     def __str__(self) -> str:
         where = [self.guideline, self.output]
         if self.section:

@@ -72,8 +72,8 @@ def prove(library: Library, out: Path, wanted: Collection[tuple[str, str]], draf
         differences += side_differences(
             {id: one for id, one in guidelines.items() if "site" in there[id]}, out / "site"
         )
-    remarks = tuple(one for one in differences if one.kind == "break")
-    differences = [one for one in differences if one.kind != "break"]
+    remarks = tuple(one for one in differences if one.remark)
+    differences = [one for one in differences if not one.remark]
     record = {
         "tool_version": TOOL_VERSION,
         "schema_version": SCHEMA_VERSION,
