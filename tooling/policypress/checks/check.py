@@ -17,7 +17,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from functools import cached_property
 from itertools import chain
 from operator import is_
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from policypress.finding import Edit, Finding, Label, Rule, Severity
 from policypress.ledger import Concordance, concordance
@@ -36,7 +36,7 @@ from policypress.model import (
     walk,
 )  # fmt: skip
 from policypress.outline import place_names
-from policypress.record import record, replace
+from policypress.record import NamedTuple, record, replace
 from policypress.text import Span
 from policypress.wording import Hit, scan
 
