@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from functools import partial
 from itertools import combinations
-from typing import NamedTuple
 
 from policypress.checks.check import Check, Fault, GuidelineView, LibraryView, SectionView
 from policypress.checks.groups import place
@@ -16,6 +15,7 @@ from policypress.finding import Label, Severity
 from policypress.model import Criterion, Group, Node, Ruling, guards, walk
 from policypress.prover.algebra import TooLargeError
 from policypress.prover.questions import folded
+from policypress.record import NamedTuple
 
 
 def same_ruling_twice(library: LibraryView) -> Iterator[Fault]:
