@@ -13,7 +13,8 @@ from policypress.checks.services import overrides
 from policypress.model import Group, Node, Ruling
 from policypress.prover.algebra import Effort, TooLargeError
 from policypress.prover.conditions import Conditions, asked
-from policypress.prover.questions import Question
+from policypress.prover.questions import Question, amounts, told_amounts
+from policypress.quantity import compare
 from policypress.record import NamedTuple
 
 _Several = tuple[Condition, ...]
@@ -66,6 +67,9 @@ def _closings(proofs: Proofs, home: str) -> Sequence[Closing]:
             rarest = min(alone or demands, key=lambda tokens: sum(often[token] for token in tokens) or len(about) + 1)
             for token in rarest:
                 against.setdefault(token, []).append((one, alone))
+            # Whatever else it asks: its limit can meet that of another.
+            for fact in {question.fact for question in one.asked if question.op} if not_covered(one) else ():
+                against.setdefault(fact, []).append((one, []))
         efforts: dict[SectionView, Effort] = {}
         for condition in covering:
             mine, effort = about[id(condition)], efforts.setdefault(condition.view, Effort())
@@ -160,16 +164,39 @@ def _parts(conditions: Conditions, root: Node) -> list[Part]:
 def _crossing(conditions: Conditions, condition: Condition, other: Condition) -> str:
     """Return a case that is covered and excluded, where both rulings ask the same and neither lies in the other.
 
-    An exclusion that asks more than the ruling is an exception to it, and meant.
+    An exclusion that asks more than the ruling is an exception to it, and meant. Where the two meet in one value of an
+    amount alone, nobody meant that, whatever else they ask. Every such case is one of two rulings: what covers and what
+    excludes, each by itself, so that no three together have others.
     """
-    if not _alike(condition, other):
+    if not not_covered(other):
         return ""
     here, there = conditions.value(condition.root).met, conditions.value(other.root).met
-    algebra = conditions.algebra
-    both = algebra.both(here, there)
-    if both == 0 or both in (here, there):
+    both = conditions.algebra.both(here, there)
+    if both == 0 or both in (here, there) or not (_alike(condition, other) or _meet(conditions, both)):
         return ""
     return shown(conditions.answers(both), condition)
+
+
+def _meet(conditions: Conditions, both: int) -> bool:
+    """Tell whether two rulings have cases in common with one value of an amount alone, which is a limit of theirs."""
+    for fact, places in amounts(conditions.listed).items():
+        measured = [conditions.listed[place] for place in places]
+        values = told_amounts(measured, fact) if len(measured) > 1 else ()
+        conditions.effort.spend(len(values) * len(measured))
+        meeting = [value for value in values if _with(conditions, both, measured, value)]
+        if len(meeting) == 1 and any(one.limit and compare(meeting[0], "=", one.limit, one.unit) for one in measured):
+            return True
+    return False
+
+
+def _with(conditions: Conditions, function: int, measured: Iterable[Question], value: str) -> bool:
+    """Tell whether a function holds in a case with some value of an amount; yes where only a calendar could tell."""
+    for one in measured:
+        held = None if one.limit is None else compare(value, one.op, one.limit, one.unit)
+        if held is not None:
+            answer = conditions.question(one).met
+            function = (conditions.algebra.both if held else conditions.algebra.without)(function, answer)
+    return function != 0
 
 
 def _alike(condition: Condition, other: Condition) -> bool:
