@@ -62,18 +62,26 @@ class Element:
 
     def find(self, wanted: Callable[[Element], bool]) -> Iterator[Element]:
         """Yield the elements below that are wanted, in the order of the page."""
-        ahead = self.children[::-1]
-        while ahead:
-            child = ahead.pop()
-            if isinstance(child, Element):
-                if wanted(child):
-                    yield child
-                ahead += child.children[::-1]
+        return filter(wanted, self.below())
+
+    def below(self) -> list[Element]:
+        """Return the elements below, in the order of the page."""
+        found: list[Element] = []
+        _gather(self, found)
+        return found
 
     def words(self) -> str:
         """Return all text below, seen or not, white space folded."""
         parts = [child if isinstance(child, str) else child.words() for child in self.children]
         return " ".join(" ".join(parts).split())
+
+
+def _gather(element: Element, found: list[Element]) -> None:
+    for child in element.children:
+        if type(child) is Element:
+            found.append(child)
+            if child.children:
+                _gather(child, found)
 
 
 class Page(NamedTuple):
