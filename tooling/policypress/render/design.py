@@ -17,7 +17,7 @@ _SIZE = r"\d+(?:\.\d+)?(?:mm|pt|in|cm)"
 _KINDS = {
     "color": (r"#[0-9a-fA-F]{6}", 'a color such as "#12456b"'),
     "length": (_SIZE, 'a length such as "10.5pt"'),
-    "lengths": (rf"{_SIZE}(?: {_SIZE}){{0,3}}", 'one to four lengths such as "30mm 28mm 26mm 30mm"'),
+    "lengths": (rf"{_SIZE}(?: {_SIZE}){{0,3}}", 'one to four lengths such as "30mm 28mm 31mm 30mm"'),
     "sheet": (rf"Letter|Legal|A4|A5|{_SIZE} {_SIZE}", "Letter, Legal, A4, A5, or a width and a height"),
     "face": (r"[A-Za-z0-9][A-Za-z0-9 -]*", "the name of a typeface"),
     "words": (r"[^\x00-\x1f<>]{0,80}", "a line of at most 80 characters"),
