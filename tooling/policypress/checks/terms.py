@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from policypress import codes
+from policypress.amounts import UNITS
 from policypress.checks.abbreviations import COMMON
 from policypress.checks.check import Check, Fault, GuidelineView, LibraryView, SectionView
 from policypress.codes import HYPHENS, PLAIN_HYPHENS
@@ -13,7 +14,7 @@ from policypress.finding import Edit, Label, Severity
 from policypress.model import Guideline, Term
 from policypress.pattern import pattern
 from policypress.record import record
-from policypress.wording import UNITS, Hit
+from policypress.wording import Hit
 
 # Systems and units that need no explaining here, and operator words written large.
 _KNOWN = frozenset(

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 
 from policypress import ucum
+from policypress.amounts import UNITS, amounts, number_places, numbers
 from policypress.checks.check import SectionView
 from policypress.finding import Edit
 from policypress.model import CodingRule, Criterion, Parameter
@@ -15,7 +16,7 @@ from policypress.pattern import pattern
 from policypress.record import NamedTuple, record
 from policypress.text import Text
 from policypress.ucum import Amount
-from policypress.wording import UNITS, Hit, Quantity, amounts, number_places, numbers
+from policypress.wording import Hit, Quantity
 
 _SCANNED = frozenset(UNITS.values())
 _GRADE = pattern(r"\b(?:grade|stage|class|type|phase|level|category|group|tier|step|line|score)s?\s*$", re.I)
