@@ -12,7 +12,7 @@ import re
 from functools import lru_cache
 from typing import NoReturn
 
-from policypress import reading
+from policypress import file_rules, reading
 from policypress.finding import Finding, Label, Rule
 from policypress.hidden import HIDDEN, hidden
 from policypress.pattern import pattern
@@ -287,7 +287,7 @@ class _Builder:
 
     def _length(self, node: Scalar) -> None:
         self.fault(
-            reading.TOO_LARGE, f"This text has {len(node.value):,} characters; the limit is {MAX_TEXT:,}",
+            file_rules.TOO_LARGE, f"This text has {len(node.value):,} characters; the limit is {MAX_TEXT:,}",
             node.start, node.end, "split it into several criteria or notes",
         )  # fmt: skip
 
