@@ -230,7 +230,8 @@ def scan(section: Section, registered: Mapping[str, Code]) -> Wording:
                 capitals.append(new_hit((passage, start, end, words)))
             elif kind == "quantity":
                 value, unit = match["value"], UNITS[plain(match["unit"])]
-                if not value[0].isalpha() or unit[0] != "{" or unit == "{cycle}":  # "told three times" is no amount
+                # "Told three times" is no amount.
+                if not value[0].isalpha() or unit[0] != "{" or unit in ("{cycle}", "{unit}"):
                     amount_, most = typed_number(value), typed_number(match["max"] or "")
                     quantities.append(new_quantity((passage, start, end, words, amount_, most, unit)))
             elif (mention := _mention(passage, start, end, words, registered, mentions)) is not None:
