@@ -101,6 +101,8 @@ def _ties(passage: Passage, parameters: Mapping[str, Parameter]) -> list[Tie] | 
 
 
 def _compare(passage: Passage, quantities: list[Quantity], ties: list[Tie]) -> Tied | None:
+    if len(quantities) == len(ties) == 1 and _same(quantities[0].amount, ties[0].amount):
+        return None  # as nearly always
     free = [tie for tie in ties if not any(_same(quantity.amount, tie.amount) for quantity in quantities)]
     loose = [quantity for quantity in quantities if not any(_same(quantity.amount, tie.amount) for tie in ties)]
     if not free and not loose:
