@@ -60,8 +60,11 @@ NUMERAL = r"\d++(?:[.,]\d++)*(?![.,]\d)"
 
 
 def any_of(words: Iterable[str]) -> str:
-    """Return a pattern of words in any case, the longest first."""
-    listed = "|".join(map(spaced, sorted(words, key=lambda word: (-len(word), word))))
+    """Return a pattern of words in any case: by their first letters, which tell most apart, the longest first."""
+    by_letter: dict[str, list[str]] = {}
+    for word in sorted(words, key=lambda word: (-len(word), word)):
+        by_letter.setdefault(word[0], []).append(spaced(word[1:]))
+    listed = "|".join([f"{letter}(?:{'|'.join(rest)})" for letter, rest in by_letter.items()])
     return f"(?ai:{listed})"
 
 
