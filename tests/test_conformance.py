@@ -16,6 +16,7 @@ import pytest
 from hypothesis import given, settings
 
 from policypress import quantity
+from policypress.amounts import UNITS
 from policypress.batch.bitsets import Assignments, Bits, derive
 from policypress.conformance.exposing import Exposing
 from policypress.conformance.mutants import mutant_guidelines, mutants
@@ -26,7 +27,6 @@ from policypress.logic import Case
 from policypress.model import Guideline, Node, Ruling
 from policypress.ucum import Amount, scaled
 from policypress.verdict import MET, NOT_APPLICABLE, NOT_MET, OPEN, UNKNOWN, Determination
-from policypress.wording import UNITS
 from tests.exports import LETTERS, PACK, evaluator, exported, in_javascript
 from tests.guide import ROOT
 from tests.random_policies import answered, policies

@@ -9,7 +9,8 @@ from policypress.decode.kinds import Faults
 from policypress.decode.section import read_section
 from policypress.model import Section, section_nodes
 from policypress.nodes import parse
-from policypress.outline import Item, SectionOutline, lead, outline, outline_section, place_name, rule_words
+from policypress.outline import Item, SectionOutline, lead, outline, outline_section, place_names
+from policypress.rule_words import rule_words
 from policypress.text import Source
 from tests.strategies import section_texts
 
@@ -187,7 +188,6 @@ def test_coding_rules_are_numbered_with_their_conditions() -> None:
 @pytest.mark.parametrize(
     ("id", "name"),
     [
-        ("a", "Title"),
         ("a.criteria", "Title"),
         ("a.1", "Title › ANY › 1"),
         ("a.2.2", "Title › ANY › 2 › ALL › 2"),
@@ -195,11 +195,12 @@ def test_coding_rules_are_numbered_with_their_conditions() -> None:
         ("a.2.2.when", "Title › ANY › 2 › ALL › 2 › applies when"),
         ("a.3.2", "Title › ANY › 3 › AT LEAST 2 › 2"),
         ("a.4.1", "Title › ANY › 4 › NOT › 1"),
-        ("elsewhere", "Title"),
     ],
 )
 def test_place_names(id: str, name: str) -> None:
-    assert place_name(section_of(f"{HEAD}effect: covered\ncriteria:\n{TREE}"), id) == name
+    names = place_names(section_of(f"{HEAD}effect: covered\ncriteria:\n{TREE}"))
+    assert names[id] == name
+    assert "elsewhere" not in names
 
 
 def test_place_names_of_rulings_and_rules() -> None:
@@ -207,10 +208,11 @@ def test_place_names_of_rulings_and_rules() -> None:
         f"{HEAD}rulings:\n  - {{id: a.x, effect: covered, criteria: {{any: [One, Two]}}}}\n  - {{id: a.y, effect: covered, criteria: Three}}\n"
         "coding_rules:\n  - {rule: report, codes: [78815], when: {not: {any: [Four, Five]}}}\n"
     )
-    assert place_name(section, "a.y") == "Title › B"
-    assert place_name(section, "a.x.2") == "Title › A › ANY › 2"
-    assert place_name(section, "a.rule.1") == "Title › coding rule 1"
-    assert place_name(section, "a.rule.1.when.1.2") == "Title › coding rule 1 › NONE › 2"
+    names = place_names(section)
+    assert names["a.y"] == "Title › B"
+    assert names["a.x.2"] == "Title › A › ANY › 2"
+    assert names["a.rule.1"] == "Title › coding rule 1"
+    assert names["a.rule.1.when.1.2"] == "Title › coding rule 1 › NONE › 2"
 
 
 @given(section_texts)

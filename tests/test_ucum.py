@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from policypress.amounts import amounts
 from policypress.ucum import Amount, known, measured, same
-from policypress.wording import amounts
 
 
 @pytest.mark.parametrize(

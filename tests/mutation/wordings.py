@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator
 from random import Random
 
 from policypress import codes
+from policypress.amounts import UNITS
 from policypress.nodes import Mapping, Scalar
 from policypress.text import Source
-from policypress.wording import UNITS
 from tests.mutation.places import (
     Change,
     Mutant,

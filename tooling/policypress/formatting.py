@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from policypress import reading
+from policypress import file_rules, reading
 from policypress.comments import read_comments
 from policypress.decode.form import Form
 from policypress.decode.guideline import GUIDELINE, STATEMENT, VIGNETTE
@@ -140,7 +140,7 @@ def _lost(source: Source, text: str, expected: Any, comments: list[str]) -> Find
     """Read the new text back. Return why it must not be written, or None."""
     if len(text.encode()) > MAX_BYTES:
         what = f"In canonical layout the file would be over {MAX_BYTES:,} bytes"
-        return _stop(reading.TOO_LARGE, what, source, "split it into several sections")
+        return _stop(file_rules.TOO_LARGE, what, source, "split it into several sections")
     root, findings = parse(Source(source.path, text))
     if root is None or findings:
         rule = findings[0].rule if findings else reading.LOST_WORDS
@@ -170,12 +170,12 @@ def _write(change: Change, source: Source) -> Change:
     file = source.file.resolve()
     try:
         if file.read_bytes() != source.text.encode():
-            finding = _stop(reading.UNREADABLE, "The file changed while it was formatted", source, "run fmt again")
+            finding = _stop(file_rules.UNREADABLE, "The file changed while it was formatted", source, "run fmt again")
             return Change(change.path, findings=(finding,))
         replace_file(file, change.text)
     except OSError as error:
         what = f"The file cannot be written: {error.strerror or error}"
-        return Change(change.path, findings=(_stop(reading.UNREADABLE, what, source, "mend its permissions"),))
+        return Change(change.path, findings=(_stop(file_rules.UNREADABLE, what, source, "mend its permissions"),))
     return change
 
 

@@ -6,13 +6,14 @@ import re
 from collections.abc import Iterator, Mapping
 
 from policypress import codes, ucum
+from policypress.amounts import amounts, numbers
 from policypress.codes import PLAIN_HYPHENS
 from policypress.model import CodingRule, Node, Ruling, Section
 from policypress.passages import Passage
 from policypress.pattern import pattern
 from policypress.record import record
 from policypress.ucum import Amount
-from policypress.wording import MARKS, amounts, numbers
+from policypress.wording import MARKS
 
 Owner = Section | Ruling | Node | CodingRule
 # Other words for a mark, looked for only where no structure, strength or usual word holds it.

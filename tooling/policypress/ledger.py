@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import Literal
 
+from policypress.amounts import UNITS
 from policypress.holding import Carrier, Held, Owner, has_code, has_mark, has_quantity
 from policypress.model import CodeUse, CodingRule, Criterion, Group, Guideline, Node, Ruling, Section, Statement, guards
 from policypress.passages import rule_codes
@@ -18,7 +19,7 @@ from policypress.pattern import pattern
 from policypress.record import NamedTuple, record
 from policypress.text import Text
 from policypress.ucum import Amount
-from policypress.wording import UNITS, Mark, Wording
+from policypress.wording import Mark, Wording
 
 _BESIDE = frozenset(("note", "documentation", "example", "query"))  # they may name statements of their own
 _RULE_MARKS: Mapping[str, frozenset[str]] = {

@@ -10,7 +10,7 @@ import os
 from pathlib import Path
 from typing import Any
 
-from policypress import reading
+from policypress import file_rules, reading
 from policypress.decode.guideline import read_guideline, read_statements, read_vignettes
 from policypress.decode.registers import REGISTERS, read_register
 from policypress.decode.section import read_section
@@ -63,7 +63,7 @@ class _Reader:
 
     def read(self) -> Read:
         if not self.folder.is_dir():
-            self._fault(reading.UNREADABLE, "There is no such folder", self.folder, "name the folder with --source")
+            self._fault(file_rules.UNREADABLE, "There is no such folder", self.folder, "name the folder with --source")
             return Read(Library((), Registers(), ()), tuple(self.findings))
         shared = Registers()
         guidelines = []
@@ -188,7 +188,7 @@ class _Reader:
             os.stat(os.path.join(folder, "."))  # noqa: PTH116, PTH118  # who may list a folder may still not enter it
         except OSError as error:
             why = f"The folder cannot be read: {error.strerror}"
-            self._fault(reading.UNREADABLE, why, folder, "mend its permissions")
+            self._fault(file_rules.UNREADABLE, why, folder, "mend its permissions")
             return None
         return [name for name in sorted(links) if not links[name] or self._inside(folder / name)]
 
@@ -211,12 +211,12 @@ class _Reader:
         try:
             target = link.resolve(strict=True)
         except (OSError, RuntimeError):
-            self._fault(reading.UNREADABLE, f"The link {link.name} leads nowhere", link, "put the file itself here")
+            self._fault(file_rules.UNREADABLE, f"The link {link.name} leads nowhere", link, "put the file itself here")
             return False
         if target.is_relative_to(self.root) and target.is_file():
             return True
         self._fault(
-            reading.OUTSIDE, f"The link {link.name} leads out of the source, or to a folder", link,
+            file_rules.OUTSIDE, f"The link {link.name} leads out of the source, or to a folder", link,
             "put the file itself here",
         )  # fmt: skip
         return False
@@ -224,7 +224,7 @@ class _Reader:
     def _stranger(self, path: Path, help: str) -> None:
         near = path.suffix.lower() in (".yml", ".yaml")
         self._fault(
-            reading.STRANGER, f"{path.name} is not read", path,
+            file_rules.STRANGER, f"{path.name} is not read", path,
             f"rename it to {path.stem}.yaml" if near and path.suffix != ".yaml" else f"move it out; {help}",
         )  # fmt: skip
 

@@ -8,7 +8,6 @@ exactly what was typed.
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 from typing import NoReturn
 
@@ -18,6 +17,7 @@ from policypress.hidden import HIDDEN, hidden
 from policypress.pattern import pattern
 from policypress.slips import explain_syntax, quoted
 from policypress.text import Source, Span
+from policypress.typed import MAX_TEXT, look_at_typed, refuse_length
 from policypress.yaml_nodes import (
     Alias,
     CParser,
@@ -35,7 +35,6 @@ __all__ = ["Mapping", "Scalar", "Sequence", "YamlNode", "parse", "refuse_comment
 
 MAX_BYTES = 1 << 20
 MAX_DEPTH = 16
-MAX_TEXT = 20_000
 _MOST = 2_000  # equal keys of a file that are told one by one
 
 # Comments begin at a line start or after white space; outside them only indicators may stand between values.
@@ -43,10 +42,6 @@ _GAP = pattern(r"(?:[\s:,\[\]{}-]|(?<!\S)#[^\n]*)*")
 _INDICATORS = pattern(r"[\s:,\[\]{}-]{,40}")
 _plain_gaps: set[str] = set()  # the same few blanks and indicators come again and again
 _MANY_GAPS = 1 << 12
-_WORD_KEYS = "all|any|not|at_least|of|text|unless|except_when|applies_when|criteria|rulings|codes|see|notes|query"
-_STRUCTURE = pattern(rf"^\s*(?:-\s|([\"']?)(?:[a-z][a-z_]*|(?i:{_WORD_KEYS}))\1:(?:\s|$))", re.M)
-_BLOCK_HEAD = pattern(r"[|>][-+1-9]{0,2}\s*")
-_ESCAPE = pattern(r'\\(?:x([0-9A-Fa-f]{2})|u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(["\\/ ]))')
 
 
 class _Refused(Exception):
@@ -113,10 +108,10 @@ class _Builder:
                 scalar.flow = flows > 0
                 last = scalar
                 if text[start:end] != scalar.value:
-                    self._typed(scalar)
+                    look_at_typed(scalar, self.findings)
                     end = scalar.end
                 elif end - start > MAX_TEXT:
-                    self._length(scalar)
+                    refuse_length(scalar, self.findings)
                 reached = done = end
                 if key is not None:
                     top.entries.append((key, scalar))  # type: ignore[union-attr]
@@ -227,69 +222,6 @@ class _Builder:
         # Behind a single word the decoder decides: welcome behind a code, not behind a title.
         if last.style == "" and " " in last.value:
             refuse_comment(self.findings, last)
-
-    def _typed(self, node: Scalar) -> None:
-        """A value that differs from its raw text: quoted, a block, or folded over lines."""
-        raw = self.text[node.start : node.end]
-        value = node.value
-        opener = raw[:1]
-        if opener in ("|", ">") and node.style in ("|", ">"):
-            head, _, body = raw.partition("\n")
-            if _BLOCK_HEAD.fullmatch(head) is None:
-                self.fault(
-                    reading.COMMENT, f"A comment stands behind {opener}", node.start, node.start + len(head.rstrip()),
-                    "put the comment on a line of its own, above the key",
-                )  # fmt: skip
-            if (match := _STRUCTURE.search(body)) is not None:
-                start = node.start + len(head) + 1 + match.start() + len(match[0]) - len(match[0].lstrip())
-                self.fault(
-                    reading.BLOCK, "This line of a block text looks like a key or a list item", start,
-                    node.start + len(head) + 1 + match.end(),
-                    "indent it less if it is structure; if it is prose, reword its beginning",
-                )  # fmt: skip
-            faithful = body.split() == value.split()
-            node.value = value.rstrip("\n")
-            # The mark of a block's end lies beyond its last line; trim to what was typed.
-            node.end = node.start + len(raw.rstrip())
-        elif "\n" in raw:
-            self.fault(
-                reading.MANY_LINES, "This text runs on over several lines", node.start, node.end,
-                "write it on one line, or behind | as a block; begin each criterion with its own `- `",
-            )  # fmt: skip
-            return
-        elif opener == "'":
-            faithful = raw[1:-1].replace("''", "'") == value
-        elif opener == '"':
-            faithful = raw[1:-1] == value or self._unescaped(raw[1:-1]) == value
-            if not faithful or HIDDEN.search(value) or "\n" in value:
-                self.fault(
-                    reading.CHARACTER, "An escape in this text stands for a hidden character", node.start, node.end,
-                    "write the character itself, or leave it out",
-                )  # fmt: skip
-                return
-        else:
-            faithful = raw.strip() == value
-        if not faithful:
-            self.fault(
-                reading.LOST_WORDS, "What was read here is not what was typed", node.start, node.end,
-                "write the text on one line in quotes",
-            )  # fmt: skip
-        if len(value) > MAX_TEXT:
-            self._length(node)
-
-    @staticmethod
-    def _unescaped(raw: str) -> str:
-        def plain(match: re.Match[str]) -> str:
-            digits = match[1] or match[2] or match[3]
-            return chr(int(digits, 16)) if digits else match[4]
-
-        return _ESCAPE.sub(plain, raw)
-
-    def _length(self, node: Scalar) -> None:
-        self.fault(
-            reading.TOO_LARGE, f"This text has {len(node.value):,} characters; the limit is {MAX_TEXT:,}",
-            node.start, node.end, "split it into several criteria or notes",
-        )  # fmt: skip
 
     def _duplicates(self, mapping: Mapping) -> None:
         seen: dict[str, Scalar] = {}

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 
 from policypress.model import Chapter, CodingRule, Criterion, Group, Guideline, Node, Ruling, Section, guards
 from policypress.record import NamedTuple, record
+from policypress.rule_words import rule_words
 
 GUARD_WORDS = {
     "applies_when": "Applies when",
@@ -250,38 +251,6 @@ def _heading(group: Group, none: bool) -> Heading:
     return Heading("", "ANY", "of the following is met" + each)
 
 
-def rule_words(rule: CodingRule) -> str:
-    """Return the sentence of a coding rule: the writer's own, or one made from its data."""
-    if rule.text is not None:
-        return rule.text.value
-    about = _code_words(rule.codes) if rule.codes else _code_words(rule.class_)
-    beside = next((words for part in (rule.with_, rule.instead_of, rule.for_) if (words := _code_words(part))), "")
-    hedge = {"should": "should", "may": "may", "generally": "should generally"}.get(rule.strength or "must", "must")
-    sentence = {
-        "report": f"{about} {hedge} be reported",
-        "report_with": f"{about} {hedge} be reported together with {beside}" if beside
-        else f"{about} {hedge} be reported together",
-        "may_report_with": f"{about} may be reported together with {beside}",
-        "report_instead_of": f"{about} {hedge} be reported instead of {beside}",
-        "not_with": f"{about} {hedge} not be reported with {beside}" if beside
-        else f"{about} {hedge} not be reported together",
-        "not_for": f"{about} {hedge} not be reported for {beside}",
-        "units_per_encounter": f"{about}: at most {rule.units} per encounter {hedge} be reported",
-        "document": f"Documentation {hedge} accompany {about}",
-        "needs_authorization": f"{about} {'may need' if rule.strength == 'may' else 'needs'} prior authorization",
-    }[rule.rule]
-    return sentence + "."
-
-
-def _code_words(part: object) -> str:
-    if isinstance(part, tuple):
-        return ", ".join(use.text.value for use in part)
-    if part is None:
-        return ""
-    words = " ".join(filter(None, (getattr(part, name) for name in ("modality", "role", "region", "system"))))
-    return f"{words} codes"
-
-
 def _letters(place: int) -> str:
     letters = ""
     place += 1
@@ -289,11 +258,6 @@ def _letters(place: int) -> str:
         place, rest = divmod(place - 1, 26)
         letters = chr(65 + rest) + letters
     return letters
-
-
-def place_name(section: Section, node_id: str) -> str:
-    """Name a node as a reader would: "PET-MRI › ANY › 2"; the section's title alone where the id is not below it."""
-    return place_names(section).get(node_id, section.title.value)
 
 
 def place_names(section: Section) -> dict[str, str]:

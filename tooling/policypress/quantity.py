@@ -15,9 +15,9 @@ from functools import cache
 from itertools import pairwise
 from typing import Any
 
+from policypress.amounts import UNITS
 from policypress.pattern import pattern
 from policypress.ucum import Amount, scaled
-from policypress.wording import UNITS
 
 DATE = pattern(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _AMOUNT = pattern(r"\s*(?P<value>-?[0-9]+(?:\.[0-9]+)?)(?:\s*(?P<unit>\S.*?))?\s*")

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
-from policypress import reading
+from policypress import file_rules
 from policypress.decode.guideline import is_empty
 from policypress.decode.kinds import Faults
 from policypress.finding import Finding, Rule
@@ -75,7 +75,7 @@ class Shelf:
             text = _text(name, status)
         except OSError as error:
             fault = _Unreadable(
-                reading.UNREADABLE, f"The file cannot be read: {error.strerror or error}", "mend its permissions"
+                file_rules.UNREADABLE, f"The file cannot be read: {error.strerror or error}", "mend its permissions"
             )
         except _Unreadable as error:
             fault = error
@@ -115,10 +115,10 @@ def _decoded(source: Source, decode: Decode, more: tuple[Any, ...]) -> tuple[Any
 def _text(name: str, status: os.stat_result) -> str:
     if not stat.S_ISREG(status.st_mode):
         kind = "a folder" if stat.S_ISDIR(status.st_mode) else "no ordinary file"
-        raise _Unreadable(reading.UNREADABLE, f"{Path(name).name} is {kind}", "put a file of text in its place")
+        raise _Unreadable(file_rules.UNREADABLE, f"{Path(name).name} is {kind}", "put a file of text in its place")
     if status.st_size > MAX_BYTES:
         message = f"The file has {status.st_size:,} bytes; the limit is {MAX_BYTES:,}"
-        raise _Unreadable(reading.TOO_LARGE, message, "split it into several sections")
+        raise _Unreadable(file_rules.TOO_LARGE, message, "split it into several sections")
     descriptor = os.open(name, os.O_RDONLY | getattr(os, "O_BINARY", 0))  # a third of what a file object costs
     try:
         data = os.read(descriptor, status.st_size + 1)
@@ -131,6 +131,6 @@ def _text(name: str, status: os.stat_result) -> str:
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         raise _Unreadable(
-            reading.UNREADABLE, f"The file is not UTF-8 text: line {line} holds the byte 0x{data[error.start]:02X}",
+            file_rules.UNREADABLE, f"The file is not UTF-8 text: line {line} holds the byte 0x{data[error.start]:02X}",
             "save it as UTF-8",
         ) from None  # fmt: skip

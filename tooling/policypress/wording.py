@@ -8,16 +8,16 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from fractions import Fraction
+from collections.abc import Iterator, Mapping
 
 from policypress import codes
+from policypress.amounts import AMOUNT, HYPHEN, NUMBER_WORDS, NUMERAL, UNITS, any_of, plain, typed_number
 from policypress.model import Code, Section
 from policypress.passages import Passage, passages
 from policypress.pattern import finditer, in_small_letters, pattern
 from policypress.record import NamedTuple, quick, record
 from policypress.text import Span
-from policypress.ucum import Amount, number
+from policypress.ucum import Amount
 
 # What a word of a text says about logic or strength: the vocabulary of the ledger's `marks`.
 MARKS = {
@@ -39,90 +39,28 @@ MARKS = {
 }  # fmt: skip
 _MARK_OF = {word: mark for mark, words in MARKS.items() for word in words}
 
-# Unit word -> UCUM.
-UNITS = {
-    "second": "s", "seconds": "s", "minute": "min", "minutes": "min", "min": "min", "hour": "h", "hours": "h",
-    "day": "d", "days": "d", "week": "wk", "weeks": "wk", "wk": "wk", "wks": "wk", "month": "mo", "months": "mo",
-    "year": "a", "years": "a", "mm": "mm", "millimeter": "mm", "millimeters": "mm", "cm": "cm", "centimeter": "cm",
-    "centimeters": "cm", "mg": "mg", "g": "g", "kg": "kg", "mcg": "ug", "µg": "ug", "mL": "mL", "ml": "mL", "L": "L",
-    "mm Hg": "mm[Hg]", "mmHg": "mm[Hg]", "%": "%", "percent": "%", "Gy": "Gy", "mSv": "mSv", "kg/m2": "kg/m2",
-    "kg/m²": "kg/m2", "ng/mL": "ng/mL", "pg/mL": "pg/mL", "mg/dL": "mg/dL", "g/dL": "g/dL", "IU": "[iU]",
-    "cycle": "{cycle}", "cycles": "{cycle}", "session": "{session}", "sessions": "{session}", "unit": "{unit}",
-    "units": "{unit}", "event": "{event}", "events": "{event}", "visit": "{visit}", "visits": "{visit}",
-    "point": "{point}", "points": "{point}", "times": "{time}",
-    "mmol/L": "mmol/L", "mL/min": "mL/min", "U/L": "U/L", "MBq": "MBq", "mCi": "mCi", "dB": "dB", "Hz": "Hz",
-    "events per hour": "{event}/h", "events an hour": "{event}/h", "beats per minute": "{beat}/min",
-    "bpm": "{beat}/min", "breaths per minute": "{breath}/min", "ms": "ms", "msec": "ms", "milliseconds": "ms",
-    "cmH2O": "cm[H2O]", "cm H2O": "cm[H2O]", "cm H₂O": "cm[H2O]", "kPa": "kPa", "L/min": "L/min", "mL/h": "mL/h",
-    "mL/kg": "mL/kg", "mg/kg": "mg/kg", "mg/g": "mg/g", "mEq/L": "meq/L", "mmol/mol": "mmol/mol", "nmol/L": "nmol/L",
-    "pmol/L": "pmol/L", "ng/dL": "ng/dL", "µg/L": "ug/L", "mcg/L": "ug/L", "mcg/mL": "ug/mL", "U/mL": "U/mL",
-    "IU/L": "[iU]/L", "IU/mL": "[iU]/mL", "mL/min/1.73 m2": "mL/min/{1.73_m2}", "mL/min/1.73 m²": "mL/min/{1.73_m2}",
-    "kHz": "kHz", "MHz": "MHz", "lb": "[lb_av]", "lbs": "[lb_av]", "pounds": "[lb_av]", "inches": "[in_i]",
-    "kcal": "kcal", "METs": "[MET]", "degrees": "deg",
-}  # fmt: skip
-_NUMBER_WORDS = {
-    **{
-        word: str(number)
-        for number, word in enumerate(
-            "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
-            "seventeen eighteen nineteen twenty".split(), 1
-        )
-    },
-    "twenty-one": "21", "twenty-four": "24", "thirty": "30", "thirty-six": "36", "forty": "40", "forty-five": "45",
-    "forty-eight": "48", "fifty": "50", "sixty": "60", "seventy-two": "72", "ninety": "90",
-}  # fmt: skip
-
-
-def _spaced(words: str) -> str:
-    """Return a pattern of words between which any white space may stand: a line may end there."""
-    return r"(?u:\s)".join(re.escape(word) for word in words.split(" "))
-
-
-def _plain(words: str) -> str:
-    return " ".join(words.split())
-
-
-_HYPHEN = f"[{codes.HYPHENS}]"
-_UNIT = "|".join(_spaced(unit) for unit in sorted(UNITS, key=lambda unit: (-len(unit), unit)))
-# A group is never possessive: Python before 3.11.5 matches those wrongly.
-_AMOUNT = r"\d++(?:[.,]\d++)*(?![.,]\d)"
-
-
-def _any_of(words: Iterable[str]) -> str:
-    """Return a pattern of words in any case, the longest first."""
-    listed = "|".join(map(_spaced, sorted(words, key=lambda word: (-len(word), word))))
-    return f"(?ai:{listed})"
-
-
-_NUMBER = rf"{_AMOUNT}|{_any_of(_NUMBER_WORDS)}"
-_QUANTITY = (
-    rf"\b(?P<value>{_NUMBER})(?:\s?(?:{_HYPHEN}|to)\s?(?P<max>{_NUMBER}))?(?:\s|{_HYPHEN})?"
-    rf"(?:(?:continuous|consecutive|calendar|full|whole|complete)\s)?(?P<unit>{_UNIT})(?!\w|/[A-Za-zµ])"
-)
 _CODE = rf"(?:{codes.CPT}|{codes.HCPCS})"
 # At the beginning of each word: a code, a quantity, an operator word, or a word with two capitals.
 _MASTER = pattern(
     r"\b(?=\w)(?:"
-    rf"(?P<code>(?:{_CODE}(?:{_HYPHEN}{_CODE}|(?:-[0-9A-Z]{{2}})+(?![\w]|\.\d))?"
+    rf"(?P<code>(?:{_CODE}(?:{HYPHEN}{_CODE}|(?:-[0-9A-Z]{{2}})+(?![\w]|\.\d))?"
     r"|[A-TV-Z]\d[0-9A-Z](?:\.[0-9A-Z]{1,4})?)(?![\w]|\.\d))"
-    rf"|(?P<quantity>{_QUANTITY})"
-    rf"|(?P<mark>{_any_of(_MARK_OF)}\b)"
+    rf"|(?P<quantity>{AMOUNT})"
+    rf"|(?P<mark>{any_of(_MARK_OF)}\b)"
     rf"|(?P<capitals>[a-z]*+[A-Z][a-z0-9]*+[A-Z]\w*+(?:[{codes.HYPHENS}/][A-Za-z0-9]+)*)"
     r")|(?P<semicolon>;)"
 )
 # Where that may begin in a word (what stands between two blanks), told from the word alone.
 _UNIT_FIRST = "".join(sorted({unit[0] for unit in UNITS}))
 _BEGINNING = pattern(
-    rf";|\b(?:[0-9]{{4}}[0-9FTUMA](?!\w|\.\d)|(?={_AMOUNT}(?:$|\s|{_HYPHEN}|to|[{_UNIT_FIRST}]))\d"
-    rf"|[A-Z]\d|[a-z]*+[A-Z][a-z0-9]*+[A-Z]|{_any_of(mark.split(' ')[0] for mark in _MARK_OF)}\b"
-    rf"|{_any_of(_NUMBER_WORDS)})"
+    rf";|\b(?:[0-9]{{4}}[0-9FTUMA](?!\w|\.\d)|(?={NUMERAL}(?:$|\s|{HYPHEN}|to|[{_UNIT_FIRST}]))\d"
+    rf"|[A-Z]\d|[a-z]*+[A-Z][a-z0-9]*+[A-Z]|{any_of(mark.split(' ')[0] for mark in _MARK_OF)}\b"
+    rf"|{any_of(NUMBER_WORDS)})"
 )
-_OURS = tuple({*(mark.split(" ")[0] for mark in _MARK_OF), *_NUMBER_WORDS})
+_OURS = tuple({*(mark.split(" ")[0] for mark in _MARK_OF), *NUMBER_WORDS})
 _beginnings: dict[str, tuple[int, ...]] = {}  # word -> where in it: the same words come again and again
 _MANY = 1 << 15
 _ANY_DIGIT = str.maketrans("123456789", "000000000")  # for a beginning, one is like the other
-_AMOUNTS = pattern(_QUANTITY)
-_NUMBERS = pattern(rf"(?<![\w.,])(?:\d+(?:[.,]\d+)*|{_any_of(_NUMBER_WORDS)})(?!\w)")
 _CONTEXT = pattern(
     r"(?:CPT®?|HCPCS|ICD-10(?:-CM)?|codes?(?:\(s\))?)[\s:,(-]*(?:codes?(?:\(s\))?[\s:,(]*)?"
     r"(?:(?:e\.g\.,?|i\.e\.,?|such as|for example,?|\w{0,12})[\s:(]+)?[(:]?\s*$",
@@ -284,17 +222,17 @@ def scan(section: Section, registered: Mapping[str, Code]) -> Wording:
             start, end = match.span()
             words, kind = match[0], match.lastgroup
             if kind == "mark":
-                mark = _MARK_OF.get(words) or _MARK_OF[_plain(words.lower())]
+                mark = _MARK_OF.get(words) or _MARK_OF[plain(words.lower())]
                 marks.append(new_mark((passage, start, end, words, mark)))
             elif kind == "semicolon":
                 marks.append(Mark(passage, start, end, words, ";"))
             elif kind == "capitals":
                 capitals.append(new_hit((passage, start, end, words)))
             elif kind == "quantity":
-                value, unit = match["value"], UNITS[_plain(match["unit"])]
+                value, unit = match["value"], UNITS[plain(match["unit"])]
                 # "Told three times" is no amount.
                 if not value[0].isalpha() or unit[0] != "{" or unit in ("{cycle}", "{unit}"):
-                    amount_, most = _number(value), _number(match["max"] or "")
+                    amount_, most = typed_number(value), typed_number(match["max"] or "")
                     quantities.append(new_quantity((passage, start, end, words, amount_, most, unit)))
             elif (mention := _mention(passage, start, end, words, registered, mentions)) is not None:
                 mentions.append(mention)
@@ -350,32 +288,3 @@ def _mention(
         if not joined and not plain and _CONTEXT.search(text, max(0, start - 40), start) is None:
             return None
     return new_mention((passage, start, end, words, code, modifiers, last, known))
-
-
-def _number(words: str) -> str:
-    """Return a number as typed, or the digits of a number word; "" stays ""."""
-    return _NUMBER_WORDS.get(words.lower(), words.replace(",", ""))
-
-
-def amounts(words: str) -> Iterator[Amount]:
-    """Yield every amount that a short text outside a section names, number words with any unit included."""
-    for match in _AMOUNTS.finditer(words):
-        yield Amount(_number(match["value"]), _number(match["max"] or ""), UNITS[_plain(match["unit"])])
-
-
-def amount(value: str) -> Callable[[str], bool]:
-    """Return a test whether another number, as typed, is the same amount."""
-    number = float(value)
-    return lambda other: other != "" and float(other) == number
-
-
-def number_places(words: str) -> Iterator[tuple[int, int]]:
-    """Yield where words name a number, in digits or as a word."""
-    yield from (match.span() for match in _NUMBERS.finditer(words))
-
-
-def numbers(words: str) -> Iterator[Fraction]:
-    """Yield every number that words name, in digits or as a word."""
-    for match in _NUMBERS.finditer(words):
-        if (found := number(_number(match[0]))) is not None:
-            yield found

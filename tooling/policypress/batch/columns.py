@@ -10,9 +10,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
+from policypress.amounts import UNITS
 from policypress.batch.dialect import Dialect
 from policypress.ucum import CONVERTIBLE
-from policypress.wording import UNITS
 
 Kind = Literal["text", "boolean", "number", "date", "other"]
 # The verdicts as bits. `all` is AND over these; where it does not apply (the lowest bit), a member of `any` counts 0.

@@ -221,9 +221,11 @@ class GuidelineView:
     @cached_property
     def ids(self) -> Mapping[str, Owner]:
         """Id -> the section, ruling, node or coding rule that has it (the first, where it stands twice)."""
+        if not self._again:
+            return {owner.id: owner for view in reversed(self.sections) for owner in reversed(view.owners)}
         found: dict[str, Owner] = {}
         for view in reversed(self.sections):
-            found.update(view.note(owners_by_id) if self._again else owners_by_id(view))
+            found.update(view.note(owners_by_id))
         return found
 
     @cached_property

@@ -53,7 +53,7 @@ def code_not_in_data(view: SectionView) -> Iterator[Fault]:
         if passage.kind not in ("criterion", "coding_rule"):
             continue
         plain = not mention.last and not mention.modifiers
-        if plain and (not mention.registered or any(use.code == mention.code for use in passage.codes)):
+        if plain and (not mention.registered or mention.code in [use.code for use in passage.codes]):
             continue
         data = holders.get(passage.id)
         if data is None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from policypress import codes, ucum
+from policypress.amounts import amounts
 from policypress.checks.check import Check, Fault, SectionView
 from policypress.checks.code_lists import rule_lists
 from policypress.checks.ledger_marks import held_marks, mark_place
@@ -14,7 +15,6 @@ from policypress.ledger import prefixes
 from policypress.model import CodingRule, Criterion, Guideline, Statement
 from policypress.record import record
 from policypress.ucum import Amount
-from policypress.wording import amounts
 
 
 @record()

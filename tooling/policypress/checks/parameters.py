@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from policypress import ucum
+from policypress.amounts import UNITS, amounts, numbers
 from policypress.checks import comparisons, units
 from policypress.checks.check import Check, Fault, LibraryView, SectionView
 from policypress.checks.lookup import entry_value, parameters
 from policypress.checks.tying import Tie, Tied, add_use, amount_of, corrected, tied_texts
 from policypress.finding import Edit, Label, Severity
-from policypress.wording import UNITS, Quantity, amounts, numbers
+from policypress.wording import Quantity
 
 
 def quantity_at_odds(view: SectionView) -> Iterator[Fault]:

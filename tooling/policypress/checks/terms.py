@@ -6,14 +6,15 @@ import re
 from collections.abc import Iterator
 
 from policypress import codes
+from policypress.amounts import UNITS
 from policypress.checks.abbreviations import COMMON
 from policypress.checks.check import Check, Fault, GuidelineView, LibraryView, SectionView
+from policypress.checks.spellings import Spellings, spell
 from policypress.codes import HYPHENS, PLAIN_HYPHENS
 from policypress.finding import Edit, Label, Severity
-from policypress.model import Guideline, Term
+from policypress.model import Term
 from policypress.pattern import pattern
-from policypress.record import record
-from policypress.wording import UNITS, Hit
+from policypress.wording import Hit
 
 # Systems and units that need no explaining here, and operator words written large.
 _KNOWN = frozenset(
@@ -30,61 +31,7 @@ _STATE = pattern(r"US-[A-Z]{2}")
 _MODIFIER = pattern(r"\bmodifiers?\s(?:[-\s,/]|and|or|[A-Z0-9]{2}\b)*$", re.I)
 _PART = pattern(r"[/-]")
 _LEFT = pattern(rf"[{HYPHENS}\w/]*$")
-_DASHES = HYPHENS[1:] + "\u2015\u2043\uff0d\ufe63"
 _CODE = pattern(rf"{codes.CPT}|{codes.HCPCS}|{codes.ICD}")
-
-
-@record()
-class _Spellings:
-    """How the terms of a register are written: right, and wrong (wrong spelling -> term)."""
-
-    right: frozenset[str]  # also the registered variants: they are known, if not to be written
-    hyphened: frozenset[str]  # the same with a hyphen for each slash and dash
-    plain: tuple[tuple[str, str], ...]  # longest first
-    dashed: tuple[tuple[str, str], ...]  # those with another dash than the hyphen
-    judged: dict[str, bool]  # token -> known
-
-
-def _spell(guideline: Guideline) -> _Spellings:
-    terms = guideline.registers.terms
-    wrong: dict[str, str] = {}
-    right = set(terms)
-    for term, entry in terms.items():
-        for variant in entry.variants:
-            right.add(variant.value)
-            wrong.setdefault(variant.value, term)
-    for term in terms:
-        for spelling in _other(term):
-            if spelling not in right:
-                wrong.setdefault(spelling, term)
-    for spelling in set(terms) & wrong.keys():  # a variant that is a term of its own is another finding
-        del wrong[spelling]
-    for spelling, term in list(wrong.items()):  # at the beginning of a sentence
-        if spelling[0].islower():
-            wrong.setdefault(spelling[0].upper() + spelling[1:], term[0].upper() + term[1:])
-    ordered = sorted(wrong.items(), key=lambda pair: (-len(pair[0]), pair[0]))
-    return _Spellings(
-        frozenset(right),
-        frozenset(spelling.translate(PLAIN_HYPHENS).replace("/", "-") for spelling in right),
-        tuple(pair for pair in ordered if pair[0].isascii() or not _has_dash(pair[0])),
-        tuple(pair for pair in ordered if _has_dash(pair[0])),
-        {},
-    )
-
-
-def _has_dash(words: str) -> bool:
-    return any(dash in words for dash in _DASHES)
-
-
-def _other(term: str) -> Iterator[str]:
-    """Yield a term with its hyphens and slashes written as something else."""
-    if "-" in term or "/" in term:
-        bare = term.replace("/", "-")
-        for sign in ("-", "/", *_DASHES):
-            if (spelling := bare.replace("-", sign)) != term:
-                yield spelling
-            if "/" in term and "-" in term and (spelling := term.replace("-", sign)) != term:
-                yield spelling
 
 
 def undefined_abbreviation(view: SectionView) -> Iterator[Fault]:
@@ -112,7 +59,7 @@ def undefined_abbreviation(view: SectionView) -> Iterator[Fault]:
       text: The tracer is FDG
     ```
     """
-    spellings = view.beside.make(_spell)
+    spellings = view.beside.make(spell)
     judged = spellings.judged
     seen: set[str] = set()
     for hit in view.wording.capitals:
@@ -159,7 +106,7 @@ def common_abbreviation(view: GuidelineView) -> Iterator[Fault]:
       text: The BMI has been recorded
     ```
     """
-    right = view.beside.make(_spell).right
+    right = view.beside.make(spell).right
     seen: set[str] = set()
     for word, hit in view.all(_common):
         if word not in seen:
@@ -181,7 +128,7 @@ def _common(view: SectionView) -> list[tuple[str, Hit]]:
     return list(found.items())
 
 
-def _is_known(token: str, spellings: _Spellings) -> bool:
+def _is_known(token: str, spellings: Spellings) -> bool:
     if token.replace("/", "-") in spellings.hyphened or token in _KNOWN or token in COMMON or _STATE.fullmatch(token):
         return True
     return all(_is_part_known(part, spellings.right) for part in _PART.split(token))
@@ -239,7 +186,7 @@ def variant_spelling(view: SectionView) -> Iterator[Fault]:
       text: The individual needs PET-MRI
     ```
     """
-    spellings = view.beside.make(_spell)
+    spellings = view.beside.make(spell)
     wording = view.wording
     joined = wording.joined
     candidates = spellings.plain if joined.isascii() else (*spellings.plain, *spellings.dashed)

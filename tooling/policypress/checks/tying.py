@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 
 from policypress import ucum
+from policypress.amounts import UNITS, amounts, number_places, numbers
 from policypress.checks.check import SectionView
 from policypress.finding import Edit
 from policypress.model import CodingRule, Criterion, Parameter
@@ -15,7 +16,7 @@ from policypress.pattern import pattern
 from policypress.record import NamedTuple, record
 from policypress.text import Text
 from policypress.ucum import Amount
-from policypress.wording import UNITS, Hit, Quantity, amounts, number_places, numbers
+from policypress.wording import Hit, Quantity
 
 _SCANNED = frozenset(UNITS.values())
 _GRADE = pattern(r"\b(?:grade|stage|class|type|phase|level|category|group|tier|step|line|score)s?\s*$", re.I)
@@ -100,6 +101,8 @@ def _ties(passage: Passage, parameters: Mapping[str, Parameter]) -> list[Tie] | 
 
 
 def _compare(passage: Passage, quantities: list[Quantity], ties: list[Tie]) -> Tied | None:
+    if len(quantities) == len(ties) == 1 and _same(quantities[0].amount, ties[0].amount):
+        return None  # as nearly always
     free = [tie for tie in ties if not any(_same(quantity.amount, tie.amount) for quantity in quantities)]
     loose = [quantity for quantity in quantities if not any(_same(quantity.amount, tie.amount) for tie in ties)]
     if not free and not loose:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from policypress import ucum
+from policypress.amounts import UNITS
 from policypress.checks.check import Check, Fault, LibraryView, SectionView
 from policypress.checks.lookup import entry_value, parameters, registers
 from policypress.finding import Edit, Severity
 from policypress.model import Compare, Fact, Parameter
 from policypress.text import Span
-from policypress.wording import UNITS
 
 
 def unknown_unit(view: LibraryView) -> Iterator[Fault]:

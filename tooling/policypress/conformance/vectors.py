@@ -12,6 +12,7 @@ from itertools import product
 from typing import Any
 
 from policypress import quantity
+from policypress.amounts import UNITS
 from policypress.conformance.exposing import Exposing, Facts, exposing_rulings
 from policypress.conformance.mutants import mutant_guidelines, mutants
 from policypress.conformance.planes import Cases, Planes
@@ -22,7 +23,6 @@ from policypress.model import Criterion, Guideline, Node, Ruling, Vignette, sect
 from policypress.text import Text
 from policypress.ucum import Amount, scaled
 from policypress.verdict import MET, NOT_APPLICABLE, NOT_MET
-from policypress.wording import UNITS
 
 Asks = tuple[str, str]
 _DAYS = {"time": 1 / 86400, "months": 30.4375}  # about how many days the smallest unit is: where to look, no more

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator
 
 from policypress.logic import Case, holds
 from policypress.model import CodeClass, CodingRule, Group, Guideline, Node, Ruling, Section, guards
-from policypress.outline import rule_words
 from policypress.record import record
+from policypress.rule_words import rule_words
 from policypress.usage import class_codes, members
 from policypress.verdict import MET, NOT_APPLICABLE, NOT_MET, UNKNOWN
 
