@@ -9,7 +9,7 @@ import pytest
 from policypress.checks import rule_by_name
 from policypress.checks.proven import MOST_ASKED
 from policypress.finding import Finding, Severity
-from policypress.prover.algebra import MOST_BESIDE, MOST_NODES, MOST_QUESTIONS
+from policypress.prover.algebra import MOST_BESIDE, MOST_NODES, MOST_QUESTIONS, MOST_STEPS
 from tests.examples import findings_of
 
 HEAD = "id: pet-mri\ntitle: PET-MRI\neffect: covered\ncriteria:\n"
@@ -168,6 +168,7 @@ def test_many_questions_are_proved_where_they_are_not_entangled(tmp_path: Path) 
 def test_the_page_names_the_bounds() -> None:
     rule = rule_by_name("S212")
     assert rule is not None
-    bounds = f"up to {MOST_QUESTIONS} different questions in {MOST_ASKED} criteria and {MOST_NODES:,} steps"
+    bounds = f"up to {MOST_QUESTIONS} different questions in {MOST_ASKED} criteria, a diagram of {MOST_NODES:,} nodes"
     assert bounds in " ".join(rule.page.split())
+    assert f"{MOST_STEPS:,} steps for all rulings of a section" in " ".join(rule.page.split())
     assert f"up to {MOST_BESIDE} questions of them all" in " ".join(rule.page.split())

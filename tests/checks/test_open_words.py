@@ -45,6 +45,8 @@ FOUND = {
     "Further studies may be needed": ("W132", "may be needed"),
     "Lymphomas: delay the scan until therapy ends": ("W133", "delay"),
     "Do not perform the scan earlier": ("W133", "Do not perform"),
+    "See above for exceptions": ("W133", "See"),
+    "Radiation is suitable": ("W120", "suitable"),
 }
 SILENT = [
     "A significant weight loss of at least 10 % has been measured",  # the number says what is significant
@@ -68,6 +70,8 @@ SILENT = [
     "Used needles are kept",
     "Order of treatment: surgery comes first",
     "One of these holds: the tumor is small",
+    "The device is suitable for use at home",
+    "Seeing is impaired",
 ]
 
 
@@ -90,6 +94,12 @@ def test_a_pointer_names_the_guidance(tmp_path: Path) -> None:
     assert mine(criterion(text, "references: [plan-2025]"), tmp_path) == []
     below = HEAD + f"criteria:\n  applies_when:\n    text: {text}\n    see: {{external: Our guidance}}\n  text: A stage is known\n"
     assert mine(below, tmp_path) == []
+
+
+def test_words_that_send_the_reader_on_may_stand_beside_a_see(tmp_path: Path) -> None:
+    block = f"# file: example/sections/pet-mri.yaml\n{criterion('Refer to the page on PET', 'see: pet')}"
+    other = "# file: example/sections/pet.yaml\nid: pet\ntitle: PET\neffect: covered\ncriteria:\n  text: A stage is known\n"
+    assert mine(block + other, tmp_path) == []
 
 
 def test_a_defined_word_is_not_vague(tmp_path: Path) -> None:

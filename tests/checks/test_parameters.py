@@ -261,3 +261,26 @@ def test_an_amount_without_a_parameter_is_noted_where_others_have_one(tmp_path: 
 def test_a_conversion_in_brackets_is_no_amount_of_its_own(tmp_path: Path) -> None:
     block = HEAD + "  text: The radiation ended at least 12 weeks (3 months) ago\n  uses: [radiation-delay]\n"
     assert not found(block, tmp_path, "P102") and not found(block, tmp_path, "P108")
+
+
+def test_a_comparison_with_an_amount_that_the_words_do_not_name(tmp_path: Path) -> None:
+    """The words hold the amount of `uses`, and the comparison is with another."""
+    block = (
+        'id: pet\ntitle: PET\neffect: covered\ncriteria:\n  text: Radiation was at least 12 weeks ago\n'
+        '  uses: [radiation-delay]\n  compare: {fact: since-radiation, op: ">=", parameter: interval}\n'
+    )
+    (finding,) = [one for one in findings_of(block, tmp_path) if one.rule.id == "P101"]
+    assert (finding.span.raw, finding.edits) == ("12 weeks", ())
+    assert finding.message == "The words say “12 weeks”, the parameter interval is “6–8 weeks” (6–8 wk)"
+    right = block.replace("parameter: interval", "parameter: radiation-delay")
+    assert not [one for one in findings_of(right, tmp_path / "right") if one.rule.id == "P101"]
+
+
+@pytest.mark.parametrize(("words", "found"), [("two units", False), ("2 units", False), ("three units", True)])
+def test_units_in_words(words: str, found: bool, tmp_path: Path) -> None:
+    block = (
+        "id: pet\ntitle: PET\neffect: covered\ncodes: [78815]\ncriteria:\n  text: A biopsy has failed\ncoding_rules:\n"
+        f"  - rule: units_per_encounter\n    codes: [78815]\n    units: 2\n    text: At most {words} of CPT 78815 are reported.\n"
+    )
+    said = [one.message for one in findings_of(block, tmp_path)]
+    assert said == (["The words say “three units”, units says 2"] if found else [])

@@ -183,3 +183,31 @@ retired:
         ("stagin", (12, 44)),
     ]
     assert {finding.help for finding in findings} == {"did you mean staging?"}
+
+
+@pytest.mark.parametrize(
+    ("words", "target", "found"),
+    [
+        ("The individual meets the criteria for MRI", "pet", True),
+        ("The individual meets the criteria for MRI.", "pet.one", True),
+        ("The individual meets the criteria for PET", "pet", False),
+        ("The individual meets the criteria for CT", "both", False),  # PET/CT has something of CT
+        ("The individual meets the criteria for MRI-guided biopsy", "pet", False),
+        ("The individual meets the criteria for surgery", "pet", False),
+        ("The individual meets the criteria for MRI", "none", False),
+    ],
+)
+def test_see_leads_to_criteria_for_another_study(words: str, target: str, found: bool, tmp_path: Path) -> None:
+    def page(id: str, codes: str, criteria: str) -> str:
+        ruling = f"  - id: {id}.one\n    effect: covered\n{codes}    criteria:\n{criteria}"
+        return f"# file: example/sections/{id}.yaml\nid: {id}\ntitle: Page {id}\nrulings:\n{ruling}"
+
+    text = "      text: The study changes the plan of treatment\n"
+    block = page("pet", '    codes: ["78813"]\n', text) + page("both", "    services: [PET/CT]\n", text)
+    block += page("none", "", text) + page(
+        "here", '    codes: ["70553"]\n', f"      text: {words}\n      see: {target}\n"
+    )
+    at_odds = [one for one in findings_of(block, tmp_path) if one.rule.id == "R113"]
+    assert [one.message for one in at_odds] == (
+        ["The words name MRI, and see leads to criteria for PET"] if found else []
+    )

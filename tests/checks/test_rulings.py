@@ -169,6 +169,10 @@ def test_exclusions_that_leave_something(rulings: list[tuple[str, str, str]], tm
     assert beside(section(*rulings), tmp_path) == []
 
 
+def when(op: str, value: int, unit: str = "wk") -> str:
+    return f'{{text: "Radiation ended {op} {value} {unit}", compare: {{fact: since-radiation, op: "{op}", value: {value}, unit: {unit}}}}}'
+
+
 def test_limits_that_meet_in_one_case(tmp_path: Path) -> None:
     until = LATE.replace("at least", "at most").replace(">=", "<=")
     block = section(("covered", PET, f"{{all: [{GLIOMA}, {LATE}]}}"), ("not_covered", PET, f"{{all: [{GLIOMA}, {until}]}}"))
@@ -177,6 +181,28 @@ def test_limits_that_meet_in_one_case(tmp_path: Path) -> None:
     assert finding.message == (
         "pet.0 covers, and pet.1 excludes, the case with “Is the tumor a glioma?” met; since-radiation 12 wk"
     )
+
+
+@pytest.mark.parametrize(
+    ("covers", "excludes"),
+    [
+        (f"{{all: [{GLIOMA}, {LATE}]}}", "<= 12 wk"),
+        (LATE, "<= 12 wk and more"),
+        (f"{{all: [{LATE}, {URGENT}]}}", "<= 84 d and more"),
+    ],
+)
+def test_limits_that_meet_though_each_ruling_asks_more(covers: str, excludes: str, tmp_path: Path) -> None:
+    op, value, unit, *more = excludes.split()
+    until = when(op, int(value), unit)
+    block = section(("covered", PET, covers), ("not_covered", PET, f"{{all: [{until}, {PLANNED}]}}" if more else until))
+    (finding,) = beside(block, tmp_path)
+    assert finding.rule.id == "S226" and "since-radiation 12 wk" in finding.message.replace("84 d", "12 wk")
+
+
+@pytest.mark.parametrize("until", [when("<", 12), when("<=", 11), when("<=", 13), when("<=", 12) + ", " + when("<", 12)])
+def test_limits_that_do_not_meet_in_one_value(until: str, tmp_path: Path) -> None:
+    block = section(("covered", PET, f"{{all: [{GLIOMA}, {LATE}]}}"), ("not_covered", PET, f"{{all: [{until}, {PLANNED}]}}"))
+    assert beside(block, tmp_path) == []
 
 
 def test_what_overrides_an_exclusion_is_not_closed_by_it(tmp_path: Path) -> None:
@@ -203,10 +229,6 @@ def test_a_narrower_ruling_beside_a_wider_one(tmp_path: Path) -> None:
 def guarded(*guards: str, more: str = "") -> str:
     members = "".join(f"    - text: Step {place} was done\n      applies_when: {guard}\n" for place, guard in enumerate(guards))
     return f"id: pet\ntitle: PET\neffect: covered\ncriteria:\n  all:\n{members}{more}"
-
-
-def when(op: str, value: int, unit: str = "wk") -> str:
-    return f'{{text: "Radiation ended {op} {value} {unit}", compare: {{fact: since-radiation, op: "{op}", value: {value}, unit: {unit}}}}}'
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from policypress.text import Source, Span
 
 # `- ` markers and one key, then the text. A capital begins a sentence, not a key.
 _LINE = pattern(r"(?P<head>\s*(?:-\s+)*(?:[a-z_][\w.-]*:\s+)?)(?P<text>\S.*?)\s*$")
+_KEYS_IN_BRACES = pattern(r"\{\s*[a-z_]+:\s")
 _OPENERS = {
     "[": "an opening bracket begins a list",
     "{": "an opening brace begins a mapping",
@@ -80,6 +81,11 @@ def _slip(source: Source, row: int) -> Finding | None:
         closer = {"[": "]", "{": "}"}.get(opener, opener)
         if opener in "[{\"'" and text.endswith(closer) and len(text) > 1 and ": " not in text:
             return None
+        if _KEYS_IN_BRACES.match(text) is not None:
+            return Finding(
+                reading.SYNTAX, "The keys in these braces cannot be read to their end", Span(source, start, start + 1),
+                "put the texts among them in quotes, or write each key on a line of its own",
+            )  # fmt: skip
         return Finding(
             reading.SYNTAX, f"This text begins with “{opener}”: {_OPENERS[opener]}",
             Span(source, start, start + 1), f"put it in quotes: {quoted(line)}",

@@ -23,13 +23,17 @@ class Position(NamedTuple):
 class Source:
     """One file as it was read. `path` is how it is shown to people, `file` where it lies."""
 
-    __slots__ = ("_starts", "file", "path", "text")
+    __slots__ = ("_file", "_starts", "path", "text")
 
-    def __init__(self, path: str, text: str, file: Path | None = None) -> None:
+    def __init__(self, path: str, text: str, file: str | Path | None = None) -> None:
         self.path = path
         self.text = text
-        self.file = file
+        self._file = file
         self._starts: list[int] | None = None
+
+    @property
+    def file(self) -> Path | None:
+        return None if self._file is None else Path(self._file)  # made when asked for: there are thousands of files
 
     def position(self, offset: int) -> Position:
         """Return the line and column of a character offset."""

@@ -235,7 +235,10 @@ class Wording:
             yield from (hit for hit in hits if hit.passage is passage)
 
     def find(self, words: str) -> Iterator[Hit]:
-        """Yield each place where exactly these characters stand."""
+        """Return each place where exactly these characters stand."""
+        return self._places(words) if words in self.joined else iter(())
+
+    def _places(self, words: str) -> Iterator[Hit]:
         place = self.joined.find(words)
         while place >= 0:
             yield self.at(place, words)
@@ -289,7 +292,8 @@ def scan(section: Section, registered: Mapping[str, Code]) -> Wording:
                 capitals.append(new_hit((passage, start, end, words)))
             elif kind == "quantity":
                 value, unit = match["value"], UNITS[_plain(match["unit"])]
-                if not value[0].isalpha() or unit[0] != "{" or unit == "{cycle}":  # "told three times" is no amount
+                # "Told three times" is no amount.
+                if not value[0].isalpha() or unit[0] != "{" or unit in ("{cycle}", "{unit}"):
                     amount_, most = _number(value), _number(match["max"] or "")
                     quantities.append(new_quantity((passage, start, end, words, amount_, most, unit)))
             elif (mention := _mention(passage, start, end, words, registered, mentions)) is not None:

@@ -19,6 +19,7 @@ _OURS = pattern(r"[A-Za-z]")
 # Five signs, most of them digits, the rest letters that are typed for digits. It begins with one of them, and not with
 # where a word begins, so that most of a text is passed over.
 _ALMOST_CODE = pattern(r"[0-9OoIlSB](?<!\w\w)(?:(?<=[OoIlSB])|(?=[0-9]{0,3}[OoIlSB]))[0-9OoIlSB]{4}\b")
+_BESIDE_DIGIT = pattern(r"[0-9](?:[OoIlSB]|(?<=[OoIlSB].))")  # few texts hold one
 _DIGITS = str.maketrans("OoIlSB", "001158")
 _ADDRESS = pattern(r"https?://[^\s/?#@]+\.[^\s/?#@]+(?:[/?#]\S*)?", re.I)
 
@@ -54,7 +55,7 @@ def look_alike_letter(view: SectionView) -> Iterator[Fault]:
         if latin.isascii() and (len(hit.words) > 1 or hit.words.isupper()) and _OURS.search(hit.passage.text.value):
             foreign = next(letter for letter in hit.words if letter in _FOREIGN)
             yield _fault(hit, f"“{foreign}” (U+{ord(foreign):04X}) in this word is of another alphabet", latin)
-    for hit in wording.search(_ALMOST_CODE):
+    for hit in wording.search(_ALMOST_CODE) if _BESIDE_DIGIT.search(wording.joined) is not None else ():
         digits = hit.words.translate(_DIGITS)
         if digits in view.registers.codes and not system_of(hit.words) and sum(map(str.isdigit, hit.words)) > 2:
             yield _fault(hit, f"“{hit.words}” is written with letters, and {digits} is in the code register", digits)

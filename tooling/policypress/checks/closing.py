@@ -9,11 +9,12 @@ from functools import partial
 from policypress.checks.check import LibraryView, SectionView
 from policypress.checks.proofs import Proofs, shown
 from policypress.checks.proven import Condition, excludes
-from policypress.checks.services import common, overrides
+from policypress.checks.services import overrides
 from policypress.model import Group, Node, Ruling
-from policypress.prover.algebra import TooLargeError
+from policypress.prover.algebra import Effort, TooLargeError
 from policypress.prover.conditions import Conditions, asked
-from policypress.prover.questions import Question
+from policypress.prover.questions import Question, amounts, told_amounts
+from policypress.quantity import compare
 from policypress.record import NamedTuple
 
 _Several = tuple[Condition, ...]
@@ -29,7 +30,8 @@ class Part(NamedTuple):
 class Closing(NamedTuple):
     """A condition, or an alternative in it, each case of which others exclude, and the codes for which they do.
 
-    With a `case`, the others exclude that case and not every one. With `open`, this was too much to find out.
+    With a `case`, the others exclude that case and not every one. With `open`, this was too much to find out; no others
+    are named where it was too much to look which of them count.
     """
 
     condition: Condition
@@ -65,23 +67,35 @@ def _closings(proofs: Proofs, home: str) -> Sequence[Closing]:
             rarest = min(alone or demands, key=lambda tokens: sum(often[token] for token in tokens) or len(about) + 1)
             for token in rarest:
                 against.setdefault(token, []).append((one, alone))
+            # Whatever else it asks: its limit can meet that of another.
+            for fact in {question.fact for question in one.asked if question.op} if not_covered(one) else ():
+                against.setdefault(fact, []).append((one, []))
+        efforts: dict[SectionView, Effort] = {}
         for condition in covering:
-            mine = about[id(condition)]
+            mine, effort = about[id(condition)], efforts.setdefault(condition.view, Effort())
+            many = sum(len(against.get(token, ())) for token in mine)
+            if effort.left < 4 * many:
+                effort.left = -1
+                found.append(Closing(condition, condition.root, (), frozenset(), open=True))
+                continue
+            effort.spend(4 * many)
             near = {id(one): (one, alone) for token in mine for one, alone in against.get(token, ())}.values()
             others = [one for one, alone in near if not any(mine.isdisjoint(demand) for demand in alone)]
-            others = [one for one in others if common(condition, one) and not overrides(condition, one)]
+            others = [one for one in others if proofs.common(condition, one) and not overrides(condition, one)]
             others.sort(key=lambda one: (one.root.span.path, one.root.span.start))
             if others:
-                found += _closed(proofs, condition, others)
+                found += _closed(proofs, condition, others, effort)
     return found
 
 
-def _closed(proofs: Proofs, condition: Condition, others: list[Condition]) -> Iterator[Closing]:
+def _closed(proofs: Proofs, condition: Condition, others: list[Condition], effort: Effort) -> Iterator[Closing]:
     """Find out whether others exclude every case of a condition, or of one of its alternatives."""
     try:
-        alone = proofs.over(condition, condition.asked)
+        alone = proofs.over(condition, condition.asked, effort)
         parts = _parts(alone, condition.root)
         cases = [alone.in_case(alone.answers(part.met)) for part in parts if part.met]
+        for other in others:
+            effort.spend(len(condition.asked) + len(other.asked) * (1 + len(cases)))
     except TooLargeError:
         yield Closing(condition, condition.root, tuple(others), frozenset(), open=True)
         return
@@ -94,33 +108,37 @@ def _closed(proofs: Proofs, condition: Condition, others: list[Condition]) -> It
     if not close:
         return
     done: set[int] = set()
-    for several, codes in _ways(condition, others, close):
+    left: dict[int, Condition] = {}
+    for several, codes in _ways(proofs, condition, others, close):
         try:
-            conditions = proofs.beside(condition, *several)
+            conditions = proofs.beside(effort, condition, *several)
             for part in _parts(conditions, condition.root):
                 if not done & {id(part.node), id(condition.root)} and _exclude(conditions, several, part):
+                    fewest = _fewest(conditions, several, part)
                     done.add(id(part.node))
-                    yield Closing(condition, part.node, _fewest(conditions, several, part), codes)
+                    yield Closing(condition, part.node, fewest, codes)
             alone_open = id(condition.root) not in done and len(several) == 1
             if alone_open and (case := _crossing(conditions, condition, several[0])):
                 yield Closing(condition, condition.root, several, codes, case)
         except TooLargeError:
-            if len(several) == 1 or not done:
-                yield Closing(condition, condition.root, several, codes, open=True)
+            left.update((id(one), one) for one in several)
+    if left and id(condition.root) not in done:
+        yield Closing(condition, condition.root, tuple(left.values()), frozenset(), open=True)
 
 
 def _ways(
-    condition: Condition, others: list[Condition], close: list[Condition]
+    proofs: Proofs, condition: Condition, others: list[Condition], close: list[Condition]
 ) -> list[tuple[_Several, frozenset[str]]]:
     """Return what may close a condition: each by itself, and all together that are about the same code."""
-    ways = [((other,), common(condition, other)) for other in close]
+    ways = [((other,), proofs.common(condition, other)) for other in close]
+    near = {id(other) for other in close}
     about: dict[str, list[Condition]] = {}
     for other in others:
-        for code in common(condition, other):
+        for code in proofs.common(condition, other):
             about.setdefault(code, []).append(other)
     together: dict[tuple[int, ...], tuple[list[Condition], set[str]]] = {}
     for code, several in about.items():
-        if len(several) > 1 and any(one is other for one in close for other in several):
+        if len(several) > 1 and any(id(other) in near for other in several):
             together.setdefault(tuple(map(id, several)), (several, set()))[1].add(code)
     return ways + [(tuple(several), frozenset(codes)) for several, codes in together.values()]
 
@@ -146,16 +164,39 @@ def _parts(conditions: Conditions, root: Node) -> list[Part]:
 def _crossing(conditions: Conditions, condition: Condition, other: Condition) -> str:
     """Return a case that is covered and excluded, where both rulings ask the same and neither lies in the other.
 
-    An exclusion that asks more than the ruling is an exception to it, and meant.
+    An exclusion that asks more than the ruling is an exception to it, and meant. Where the two meet in one value of an
+    amount alone, nobody meant that, whatever else they ask. Every such case is one of two rulings: what covers and what
+    excludes, each by itself, so that no three together have others.
     """
-    if not _alike(condition, other):
+    if not not_covered(other):
         return ""
     here, there = conditions.value(condition.root).met, conditions.value(other.root).met
-    algebra = conditions.algebra
-    both = algebra.both(here, there)
-    if both == 0 or both in (here, there):
+    both = conditions.algebra.both(here, there)
+    if both == 0 or both in (here, there) or not (_alike(condition, other) or _meet(conditions, both)):
         return ""
     return shown(conditions.answers(both), condition)
+
+
+def _meet(conditions: Conditions, both: int) -> bool:
+    """Tell whether two rulings have cases in common with one value of an amount alone, which is a limit of theirs."""
+    for fact, places in amounts(conditions.listed).items():
+        measured = [conditions.listed[place] for place in places]
+        values = told_amounts(measured, fact) if len(measured) > 1 else ()
+        conditions.effort.spend(len(values) * len(measured))
+        meeting = [value for value in values if _with(conditions, both, measured, value)]
+        if len(meeting) == 1 and any(one.limit and compare(meeting[0], "=", one.limit, one.unit) for one in measured):
+            return True
+    return False
+
+
+def _with(conditions: Conditions, function: int, measured: Iterable[Question], value: str) -> bool:
+    """Tell whether a function holds in a case with some value of an amount; yes where only a calendar could tell."""
+    for one in measured:
+        held = None if one.limit is None else compare(value, one.op, one.limit, one.unit)
+        if held is not None:
+            answer = conditions.question(one).met
+            function = (conditions.algebra.both if held else conditions.algebra.without)(function, answer)
+    return function != 0
 
 
 def _alike(condition: Condition, other: Condition) -> bool:
@@ -180,6 +221,7 @@ def _exclude_in(case: Conditions, other: Condition) -> bool:
 
 
 def _exclude(conditions: Conditions, others: Sequence[Condition], part: Part) -> bool:
+    conditions.effort.spend(len(others))
     left = part.met
     for other in others:
         value = conditions.value(other.root)

@@ -11,9 +11,9 @@ from policypress.checks.proofs import in_unit, labels, named
 from policypress.checks.proven import Proven
 from policypress.finding import Severity
 from policypress.model import Node
-from policypress.prover.algebra import TooLargeError
+from policypress.prover.algebra import Effort, TooLargeError
 from policypress.prover.conditions import Conditions, CycleError, asked
-from policypress.prover.questions import Questions, told_amounts
+from policypress.prover.questions import Question, Questions, told_amounts
 from policypress.quantity import compare
 from policypress.record import NamedTuple
 
@@ -27,6 +27,7 @@ class _Guarded(NamedTuple):
     holding: tuple[frozenset[int], ...]
     limits: frozenset[str]  # the values with which the guards compare
     whole: bool  # every member of the list has one of these guards
+    open: bool = False  # it was too much to find out
 
 
 def overlapping_guards(library: LibraryView) -> Iterator[Fault]:
@@ -66,14 +67,15 @@ def overlapping_guards(library: LibraryView) -> Iterator[Fault]:
             compare: {fact: since-radiation, op: ">=", parameter: radiation-delay}
     ```
     """
-    for guarded in chain.from_iterable([proven.note(_lists) for proven in library.proofs.all]):
+    for guarded in chain.from_iterable([proven.note(lists) for proven in library.proofs.all]):
+        holds = [
+            {value for value, held in zip(guarded.values, guarded.holding, strict=True) if guard in held}
+            for guard in range(len(guarded.guards))
+        ]
         for one, two in combinations(range(len(guarded.guards)), 2):
-            first, second = (
-                {value for value, held in zip(guarded.values, guarded.holding, strict=True) if guard in held}
-                for guard in (one, two)
-            )
-            both = [value for value in guarded.values if value in first & second]
-            if both and not first <= second and not second <= first:
+            first, second = holds[one], holds[two]
+            if not first.isdisjoint(second) and not first <= second and not second <= first:
+                both = [value for value in guarded.values if value in first & second]
                 guards = (guarded.guards[one], guarded.guards[two])
                 yield Fault(
                     f"{named(guards[0])} and {named(guards[1])} both hold with {guarded.fact} {both[0]}",
@@ -122,7 +124,7 @@ def gap_between_guards(library: LibraryView) -> Iterator[Fault]:
             compare: {fact: since-radiation, op: ">=", parameter: radiation-delay}
     ```
     """
-    for guarded in chain.from_iterable([proven.note(_lists) for proven in library.proofs.all]):
+    for guarded in chain.from_iterable([proven.note(lists) for proven in library.proofs.all]):
         some = [bool(held) for held in guarded.holding]
         if (gap := _gap(guarded, some)) is not None:
             out = guarded.values[gap]
@@ -149,12 +151,14 @@ def _gap(guarded: _Guarded, some: list[bool]) -> int | None:
     return None
 
 
-def _lists(proven: Proven) -> Sequence[_Guarded]:
+def lists(proven: Proven) -> Sequence[_Guarded]:
+    """Return the guards over one amount in each list of a section."""
     found: list[_Guarded] = []
+    effort = Effort()
     for members in _members(proven.view):
         guards = [member.applies_when for member in members if member.applies_when is not None]
         if len(guards) > 1:
-            found += _over_amounts(proven.questions, guards, len(members))
+            found += _over_amounts(proven.questions, guards, len(members), effort)
     return found
 
 
@@ -169,39 +173,49 @@ def _members(view: SectionView) -> Iterator[Sequence[Node]]:
             yield roots
 
 
-def _over_amounts(questions: Questions, guards: Sequence[Node], members: int) -> Iterator[_Guarded]:
+def _over_amounts(
+    questions: Questions, guards: Sequence[Node], members: int, effort: Effort
+) -> Iterator[_Guarded]:  # fmt: skip
     by_fact: dict[str, list[Node]] = {}
     for guard in guards:
         try:
             listed = asked(questions, guard)
-        except (CycleError, TooLargeError):
+        except CycleError:  # a fault of its own
+            continue
+        except TooLargeError:
+            yield _Guarded("", (guard,), (), (), frozenset(), False, open=True)
             continue
         if listed and all(one.op and one.fact == listed[0].fact for one in listed):
             by_fact.setdefault(listed[0].fact, []).append(guard)
     for fact, several in by_fact.items():
         if len(several) > 1:
-            listed = [one for guard in several for one in asked(questions, guard)]
-            values, holding = _held(Conditions(questions, listed), several, told_amounts(listed, fact))
+            listed = list(dict.fromkeys([one for guard in several for one in asked(questions, guard)]))
+            try:
+                effort.spend((len(several) + 4 * len(listed)) * 2 * len(listed) + len(several) ** 2)
+            except TooLargeError:
+                yield _Guarded(fact, tuple(several), (), (), frozenset(), False, open=True)
+                continue
+            values, holding = _held(Conditions(questions, ()), listed, several, told_amounts(listed, fact))
             limits = frozenset(in_unit(f"{one.limit.value} {one.limit.unit}", one) for one in listed if one.limit)
             yield _Guarded(fact, tuple(several), values, holding, limits, len(several) == members)
 
 
 def _held(
-    conditions: Conditions, several: Sequence[Node], told: Sequence[str]
+    conditions: Conditions, listed: Sequence[Question], several: Sequence[Node], told: Sequence[str]
 ) -> tuple[tuple[str, ...], tuple[frozenset[int], ...]]:
     """Return the values for which it can be told which guards hold, and which do."""
-    algebra = conditions.algebra
     found: dict[str, frozenset[int]] = {}
     for value in told:
-        here = algebra.every
-        for question in conditions.listed:
+        case: dict[Question, bool] = {}
+        for question in listed:
             yes = None if question.limit is None else compare(value, question.op, question.limit, question.unit)
             if yes is None:  # only a calendar could tell
                 break
-            here = (algebra.both if yes else algebra.without)(here, conditions.question(question).met)
+            case[question] = yes
         else:
-            held = [place for place, guard in enumerate(several) if algebra.both(here, conditions.value(guard).met)]
-            found[in_unit(value, conditions.listed[0])] = frozenset(held)
+            here = conditions.in_case(case)
+            held = [place for place, guard in enumerate(several) if here.value(guard).met]
+            found[in_unit(value, listed[0])] = frozenset(held)
     return tuple(found), tuple(found.values())
 
 

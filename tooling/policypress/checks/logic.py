@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
+from itertools import chain
 
 from policypress.checks.check import Check, Fault, LibraryView
 from policypress.checks.groups import operator_span, place
+from policypress.checks.guarding import lists
 from policypress.checks.proofs import Proofs, labels, listed, named, operator
 from policypress.checks.proven import Proved
 from policypress.finding import Severity
 from policypress.model import CodingRule, Group, Node
+from policypress.prover.algebra import Effort, TooLargeError
 from policypress.prover.conditions import asked
 from policypress.text import Span
+
+_TO_TELL = 20_000  # steps to find out why something is never met
 
 
 def all_over_exclusive(library: LibraryView) -> Iterator[Fault]:
@@ -155,10 +161,11 @@ def always_met(library: LibraryView) -> Iterator[Fault]:
 def not_proved(library: LibraryView) -> Iterator[Fault]:
     """A ruling is too entangled to be proved, by itself or beside others for the same service.
 
-    Which members exclude or imply each other is proved over every possible case, up to 400 different questions in 600
-    criteria and 60,000 steps; so is whether exclusions leave something of a ruling, and whether one ruling repeats
-    another, up to 700 questions of them all. Beyond that nothing is known, neither good nor bad, and this says so. A
-    ruling of that size is hard to read as well: parts of it can be rulings of their own.
+    Which members exclude or imply each other is proved over every possible case: up to 400 different questions in 600
+    criteria, a diagram of 60,000 nodes, and 200,000 steps for all rulings of a section. So is whether exclusions leave
+    something of a ruling, whether two rulings contradict or repeat each other (up to 700 questions of them all), and
+    whether guards over one amount overlap. Beyond that nothing is known, neither good nor bad, and this says so. A
+    section of that size is hard to read as well: its parts can be rulings or sections of their own.
     """
     for condition in library.proofs.not_proved:
         what = "The condition of this coding rule" if isinstance(condition.owner, CodingRule) else "This ruling"
@@ -167,7 +174,7 @@ def not_proved(library: LibraryView) -> Iterator[Fault]:
             f"{what} was not proved: {f'its {count} questions' if count else 'what it points at'} would take too many "
             f"steps, so criteria in it that exclude or imply each other are not found",
             _span(condition.root),
-            "make rulings of its parts, if that is possible",
+            "make rulings or sections of its parts, if that is possible",
             condition.root.id,
             mark="not proved",
         )
@@ -177,22 +184,35 @@ def not_proved(library: LibraryView) -> Iterator[Fault]:
         ids = ", ".join(other.owner.id for other in others[:3]) + (" …" if len(others) > 3 else "")
         count = len({question for one in (condition, *others) for question in one.asked})
         yield Fault(
-            f"{condition.owner.id} was not proved beside {ids}: their {count} questions would take too many steps, so "
-            "it is not known whether one takes away or repeats what the other says",
+            f"{condition.owner.id} was not proved beside {ids or 'the rulings that exclude'}: "
+            f"{f'their {count} questions' if ids else 'there are so many that it'} would take too many steps, so it is "
+            "not known whether one takes away, contradicts or repeats what the other says",
             _span(condition.root),
-            "make rulings of its parts, if that is possible",
+            "make rulings or sections of its parts, if that is possible",
             condition.root.id,
             labels([other.root for other in others[:3]], "beside this"),
             mark="not proved",
         )
+    for guarded in chain.from_iterable([proven.note(lists) for proven in library.proofs.all]):
+        if guarded.open:
+            first = guarded.guards[0]
+            yield Fault(
+                f"The {len(guarded.guards)} guards of this list over one amount were not proved: they would take too "
+                "many steps, so it is not known whether two of them hold for one value, or none",
+                _span(first), "make lists of its parts, if that is possible", first.id, mark="not proved",
+            )  # fmt: skip
 
 
 def _never(proofs: Proofs) -> Iterator[tuple[Proved, tuple[str, ...]]]:
     """Yield what is never met, with the exclusive sets without which it could be."""
     for proved in proofs.of("never"):
         condition, node = proved.condition, proved.discovery.node
-        free = proofs.over(condition, asked(proved.conditions.questions, node), exclusive=False)
-        if free.value(node).met == 0:
+        try:
+            free = proofs.over(condition, asked(proved.conditions.questions, node), Effort(_TO_TELL), exclusive=False)
+            anyway = free.value(node).met == 0
+        except TooLargeError:
+            anyway = True  # never met it is
+        if anyway:
             yield proved, ()
             continue
         questions = proved.conditions.questions
@@ -208,12 +228,13 @@ def _clashing(proved: Proved) -> list[Node]:
     if not (isinstance(node, Group) and node.op == "all"):
         return found
     both = conditions.algebra.both
-    for member in node.of:
-        value = conditions.value(member)
-        if all(member is not one for one in found) and all(
-            both(value.met, conditions.value(one).met) == 0 for one in found
-        ):
-            found.append(member)
+    with suppress(TooLargeError):  # then fewer are named
+        for member in node.of:
+            value = conditions.value(member)
+            if all(member is not one for one in found) and all(
+                both(value.met, conditions.value(one).met) == 0 for one in found
+            ):
+                found.append(member)
     return sorted(found, key=lambda one: one.span.start)
 
 

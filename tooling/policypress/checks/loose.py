@@ -16,7 +16,8 @@ _VAGUE = pattern(
     r"\b((?:meaningful|significant|substantial|considerable|adequate|inadequate|sufficiently|reasonabl[ey]|materially"
     r"|relatively|favou?rable|(?<!QRS )complex(?! (?:regional|partial|focal|febrile|congenital)\b)|rare|recent(?:ly)?"
     r"|high[- ]risk|low[- ]risk|toddlers?|elderly|frequent(?:ly)?|prolonged"
-    r"|prompt(?:ly)?|clinically appropriate|disease-appropriate|appropriate (?:radio)?tracer|as soon as possible)\b"
+    r"|prompt(?:ly)?|clinically appropriate|disease-appropriate|appropriate (?:radio)?tracer|as soon as possible"
+    r"|(?:(?<= is )|(?<= are )|(?<= be ))(?:appropriate|suitable)(?! (?:to|for)\b))\b"
     r"|(?:several|many|various|(?<!\ba )certain|select|(?<!been )(?<!is )(?<!are )(?<!was )(?<!were )selected)"
     r" (?=[a-z]{3}))",
     re.I,
@@ -26,7 +27,7 @@ _VAGUE_WORDS = frozenset(
     "relatively favorable favourable complex rare recent recently "
     "high-risk low-risk risk toddler toddlers elderly frequent frequently "
     "prolonged prompt promptly clinically disease-appropriate tracer radiotracer soon several many various certain "
-    "selected select".split()
+    "appropriate suitable selected select".split()
 )
 _OPEN_WORDS = frozenset({"etc", "so", "like", "others", "similar", "limited"})
 _EXAMPLE_WORDS = frozenset({"e", "example", "instance", "such"})

@@ -16,7 +16,8 @@ from policypress.pattern import pattern
 _OPTION = pattern(
     r"[ ](?:(?:also|still|sometimes|often)[ ])?be[ ](?:(?:medically|clinically)[ ])?"
     r"(?:considered|used|useful|helpful|indicated|appropriate|reasonable|approved|covered|supported|allowed|permitted"
-    r"|performed|obtained|requested|ordered|warranted|justified|acceptable|necessary|needed|required)\b",
+    r"|performed|obtained|requested|ordered|warranted|justified|acceptable|necessary|needed|required)\b"
+    r"|[ ]also[ ](?:be|have|undergo|receive)[ ]\w+",
     re.I,
 )
 

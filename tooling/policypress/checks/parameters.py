@@ -65,7 +65,8 @@ def quantity_at_odds(view: SectionView) -> Iterator[Fault]:
 def _said(tie: Tie) -> str:
     if tie.parameter is not None:
         return f"the parameter {tie.name} is “{tie.parameter.words}” ({tie.amount})"
-    return f"{tie.name} says {tie.amount}"
+    # A unit in braces is a word for what is counted.
+    return f"{tie.name} says {tie.amount.value if tie.amount.unit[:1] == '{' else tie.amount}"
 
 
 def _defined(tie: Tie) -> tuple[Label, ...]:

@@ -8,9 +8,10 @@ from itertools import chain
 from policypress.checks.check import LibraryView
 from policypress.checks.groups import WORDS, place
 from policypress.checks.proven import Condition, Proved, Proven, Prover, exclusive
+from policypress.checks.services import common, services
 from policypress.finding import Label
 from policypress.model import Criterion, Exclusive, Group, Node
-from policypress.prover.algebra import MOST_BESIDE
+from policypress.prover.algebra import MOST_BESIDE, Effort
 from policypress.prover.conditions import Conditions
 from policypress.prover.questions import Question, Questions, told
 from policypress.quantity import parse_amount
@@ -39,22 +40,37 @@ class Proofs:
             self.sections[home] = prover.prove(view)
         self.all = [proven for sections in self.sections.values() for proven in sections]
         self.found = [proved for proven in self.all for proved in proven.found]
+        self._services: dict[int, frozenset[str]] = {}
         self.not_proved = [condition for proven in self.all for condition in proven.not_proved]
 
     def conditions(self, home: str) -> Iterator[Condition]:
         """Yield the conditions of a guideline that may be compared with others."""
         return chain.from_iterable([proven.conditions for proven in self.sections[home]])
 
-    def over(self, condition: Condition, questions: Sequence[Question], *, exclusive: bool = True) -> Conditions:
+    def over(
+        self, condition: Condition, questions: Sequence[Question], effort: Effort | None = None, *,
+        exclusive: bool = True,
+    ) -> Conditions:  # fmt: skip
         """Return the algebra of some questions, seen from the guideline of a condition."""
         home = condition.view.guideline.id
-        return Conditions(self.questions[home], questions, self.exclusive[home] if exclusive else ())
+        return Conditions(self.questions[home], questions, self.exclusive[home] if exclusive else (), effort=effort)
 
-    def beside(self, *conditions: Condition) -> Conditions:
+    def beside(self, effort: Effort, *conditions: Condition) -> Conditions:
         """Return the algebra of the questions of several conditions of one guideline."""
         home = conditions[0].view.guideline.id
         listed = [question for one in conditions for question in one.asked]
-        return Conditions(self.questions[home], listed, self.exclusive[home], MOST_BESIDE)
+        return Conditions(self.questions[home], listed, self.exclusive[home], MOST_BESIDE, effort)
+
+    def services(self, condition: Condition) -> frozenset[str]:
+        """Return the codes that a ruling is about; see `services`."""
+        found = self._services.get(id(condition.owner))
+        if found is None:
+            found = self._services[id(condition.owner)] = services(condition)
+        return found
+
+    def common(self, one: Condition, other: Condition) -> frozenset[str]:
+        """Return the codes that two rulings are both about."""
+        return common(self.services(one), self.services(other))
 
     def of(self, *kinds: str) -> Iterator[Proved]:
         """Yield what was discovered of some kinds."""

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from policypress.checks.check import GuidelineView, LibraryView, SectionView, owners_by_id
 from policypress.logic import Index
 from policypress.model import CodingRule, Exclusive, Guideline, Node, Ruling, Section
-from policypress.prover.algebra import TooLargeError
+from policypress.prover.algebra import MOST_STEPS, Effort, TooLargeError
 from policypress.prover.conditions import Conditions, CycleError, asked, independent
 from policypress.prover.discovering import Discovery, discover
 from policypress.prover.questions import Question, Questions
@@ -41,6 +41,7 @@ class Proven:
     def __init__(self, view: SectionView, questions: Questions, weighed: bool) -> None:
         self.view = view
         self.questions = questions
+        self._left = MOST_STEPS
         self.found: list[Proved] = []
         self.not_proved: list[Condition] = []
         self.conditions: list[Condition] = []
@@ -62,13 +63,16 @@ class Proven:
                 self._prove(condition)
 
     def _prove(self, condition: Condition) -> None:
+        effort = Effort(self._left)
         try:
             if len(condition.asked) > MOST_ASKED:  # the same few may be asked a thousand times
                 raise TooLargeError
-            conditions = Conditions(self.questions, condition.asked, self.view.beside.make(exclusive))
+            sets = self.view.beside.make(exclusive)
+            conditions = Conditions(self.questions, condition.asked, sets, effort=effort)
             self.found += [Proved(condition, conditions, one) for one in discover(conditions, condition.root)]
         except TooLargeError:
             self.not_proved.append(condition)
+        self._left, effort.left = effort.left, MOST_STEPS  # what was found is told with steps of its own
 
     def note(self, of: Callable[[Proven], T]) -> T:
         """Return what a function says of the section and of what it points at."""

@@ -174,12 +174,8 @@ def _example(proved: Proved, nodes: tuple[Node, ...]) -> str:
 
 def _verdict(proved: Proved, node: Node) -> str:
     """Say what a node is in the case that shows the discovery."""
-    algebra = proved.conditions.algebra
-    here = algebra.every
-    for question, met in proved.discovery.case.items():
-        one = proved.conditions.question(question).met
-        here = algebra.both(here, one) if met else algebra.without(here, one)
-    return f"{named(node)} is {'' if algebra.both(here, proved.conditions.value(node).met) else 'not '}met"
+    met = proved.conditions.in_case(proved.discovery.case).value(node).met
+    return f"{named(node)} is {'' if met else 'not '}met"
 
 
 def _questions(proved: Proved, nodes: tuple[Node, ...]) -> tuple[Question, ...]:

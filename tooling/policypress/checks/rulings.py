@@ -135,11 +135,12 @@ def excluded_alternative(library: LibraryView) -> Iterator[Fault]:
 
 
 def covered_and_not_covered(library: LibraryView) -> Iterator[Fault]:
-    """Two rulings on the same questions cover a case and exclude it.
+    """Two rulings cover a case and exclude it.
 
     "Covered from 12 weeks on" and "not covered up to 12 weeks" meet at 12 weeks. An exclusion that asks more than the
-    ruling beside it is an exception to it; here both ask the same, and each has cases of its own. What is not covered
-    counts, so that the case is lost. The finding names it.
+    ruling beside it is an exception to it; here both ask the same, and each has cases of its own, or their limits meet
+    in one value. What is not covered counts, so that the case is lost. The finding names it. It is looked for in every
+    pair of rulings, and whatever cases more of them share, two share.
 
     ```yaml bad
     id: pet

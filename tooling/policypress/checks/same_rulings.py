@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from functools import partial
-from itertools import combinations
-from typing import NamedTuple
 
 from policypress.checks.check import Check, Fault, GuidelineView, LibraryView, SectionView
 from policypress.checks.groups import place
 from policypress.checks.proofs import Proofs
 from policypress.checks.proven import Condition
-from policypress.checks.services import EVERY, common, overrides, services
+from policypress.checks.services import EVERY, overrides
 from policypress.finding import Label, Severity
 from policypress.model import Criterion, Group, Node, Ruling, guards, walk
-from policypress.prover.algebra import TooLargeError
+from policypress.prover.algebra import Effort, TooLargeError
 from policypress.prover.questions import folded
+from policypress.record import NamedTuple
 
 
 def same_ruling_twice(library: LibraryView) -> Iterator[Fault]:
@@ -101,28 +100,31 @@ def _twins(proofs: Proofs, guideline: GuidelineView) -> Sequence[Twins]:
                 alike.setdefault(key, []).append(condition)
     told: set[int] = set()
     found: list[Twins] = []
-    for several in _by_words(guideline):
-        for one, two in combinations(several, 2):
-            # Two pages on everything are about what their titles say, which is not compared.
-            if one.view is two.view or not common(one, two) - {EVERY}:
-                continue
-            if not overrides(one, two) and not overrides(two, one):
-                told.add(id(two.owner))
-                said = (
-                    f"{two.owner.id} asks in the same words what {one.owner.id} of {one.view.section.id} asks, and "
-                    "says the same of the same service"
-                )
-                found.append(Twins(two, one, said))
-                break
-    for several in alike.values():
-        for one, two in combinations(several, 2):
-            asked = set(one.asked)
-            if id(two.owner) not in told and not asked.isdisjoint(two.asked) and common(one, two):
-                pair = _twice(proofs, one, two)
+    efforts: dict[SectionView, Effort] = {}
+    listed = [(several, _in_words) for several in _by_words(guideline)] + [(one, _twice) for one in alike.values()]
+    for several, compared in listed:
+        for at, two in enumerate(several[1:], 1):
+            effort = efforts.setdefault(two.view, Effort())
+            for one in several[:at]:
+                if id(two.owner) in told:
+                    break
+                pair = compared(proofs, one, two, effort)
                 if pair is not None:
                     told.add(id(pair.one.owner))
                     found.append(pair)
     return found
+
+
+def _in_words(proofs: Proofs, one: Condition, two: Condition, effort: Effort) -> Twins | None:
+    """Return two rulings of two sections that ask the same in the same words, unless they are about other services."""
+    if effort.left < 0:
+        return Twins(two, one, open=True)
+    effort.left -= 1
+    # Two pages on everything are about what their titles say, which is not compared.
+    if one.view is two.view or not proofs.common(one, two) - {EVERY} or overrides(one, two) or overrides(two, one):
+        return None
+    said = f"{two.owner.id} asks in the same words what {one.owner.id} of {one.view.section.id} asks, and says the same"
+    return Twins(two, one, f"{said} of the same service")
 
 
 def _by_words(guideline: GuidelineView) -> Iterator[list[Condition]]:
@@ -166,25 +168,33 @@ def _form(node: Node) -> tuple[object, ...]:
     return (node.op, node.n, frozenset(members), hanging)
 
 
-def _twice(proofs: Proofs, one: Condition, two: Condition) -> Twins | None:
+def _twice(proofs: Proofs, one: Condition, two: Condition, effort: Effort) -> Twins | None:
+    if effort.left < 0:
+        return Twins(two, one, open=True)
+    effort.left -= 4
+    if set(one.asked).isdisjoint(two.asked) or not proofs.common(one, two):
+        return None
     if overrides(one, two) or overrides(two, one):
         return None
     try:
-        conditions = proofs.beside(one, two)
+        conditions = proofs.beside(effort, one, two)
         first, second = conditions.value(one.root), conditions.value(two.root)
+        inside = not conditions.algebra.without(first.met, second.met)
+        around = not conditions.algebra.without(second.met, first.met)
     except TooLargeError:
-        return None if _differ(proofs, one, two) and _differ(proofs, two, one) else Twins(two, one, open=True)
+        apart = _differ(proofs, one, two, effort) and _differ(proofs, two, one, effort)
+        return None if apart else Twins(two, one, open=True)
     if 0 in (first.met, second.met):
         return None  # a fault of its own
     if first == second:
         said = f"{two.owner.id} is met in the same cases as {one.owner.id}, and says the same of the same service"
         return Twins(two, one, said)
-    narrow, wider = (one, two) if conditions.algebra.without(second.met, first.met) else (two, one)
+    narrow, wider = (two, one) if around else (one, two)
     if (
-        conditions.algebra.without(conditions.value(narrow.root).met, conditions.value(wider.root).met)
+        not (inside or around)
         or one.view is not two.view
         or one.owner.strength != two.owner.strength
-        or not services(narrow) <= services(wider)
+        or not proofs.services(narrow) <= proofs.services(wider)
     ):
         return None
     return Twins(
@@ -193,12 +203,12 @@ def _twice(proofs: Proofs, one: Condition, two: Condition) -> Twins | None:
     )  # fmt: skip
 
 
-def _differ(proofs: Proofs, one: Condition, two: Condition) -> bool:
+def _differ(proofs: Proofs, one: Condition, two: Condition, effort: Effort) -> bool:
     """Tell whether a single case of one ruling shows that the other is not met wherever it is."""
     if any(question.op for question in (*one.asked, *two.asked)):
         return False  # amounts hang together
     try:
-        alone = proofs.over(one, one.asked)
+        alone = proofs.over(one, one.asked, effort)
         met = alone.value(one.root).met
         case = alone.in_case(alone.answers(met)) if met else None
     except TooLargeError:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
 
 from policypress.checks.check import Check, Fault, GuidelineView, SectionView, owners_by_id
 from policypress.checks.lookup import add_line, by_words
@@ -11,6 +12,7 @@ from policypress.finding import Label, Severity
 from policypress.model import Criterion
 from policypress.pattern import pattern
 from policypress.prover.questions import folded
+from policypress.usage import members
 
 
 def pointer_without_see(view: GuidelineView) -> Iterator[Fault]:
@@ -166,6 +168,36 @@ def see_at_odds(view: GuidelineView) -> Iterator[Fault]:
                 f"write see: {named[0].section.id}, or mend the words", criterion.id,
                 (Label(criterion.text.span, "the words"), Label(title.span, "the section that they name")),
             )  # fmt: skip
+        elif not named and (studies := _studies(home, see.target)):
+            study = _study(criterion.text.value, {code.modality for code in home.registers.codes.values()})
+            if study and _parts(study).isdisjoint(chain.from_iterable(map(_parts, studies))):
+                yield Fault(
+                    f"The words name {study}, and see leads to criteria for {' and '.join(sorted(studies))}", see.span,
+                    "write the id of the criteria that are meant, or mend the words", criterion.id,
+                    (Label(criterion.text.span, "the words"),),
+                )  # fmt: skip
+
+
+def _studies(view: SectionView, target: str) -> set[str]:
+    """Return the modalities that the rulings are about to which a `see` leads."""
+    ruling = view.ruling_of.get(target)
+    rulings = [one for one in view.section.rulings if target in (view.section.id, one.id) or one is ruling]
+    codes = view.registers.codes
+    uses = [members(use, codes) for one in rulings for use in one.codes]
+    found = {codes[code].modality for code in chain.from_iterable(uses) if code in codes}
+    return found.union(*({one.value for one in ruling.services} for ruling in rulings)) - {""}
+
+
+def _parts(modality: str) -> set[str]:
+    return set(re.split(r"[\s/+-]+", modality))  # PET/CT has something of CT
+
+
+def _study(text: str, modalities: set[str]) -> str:
+    """Return the modality that a text names as "the criteria for MODALITY", the longest where several fit."""
+    match = _CRITERIA_FOR.search(text)
+    after = text[match.end() :].rstrip(".") if match is not None else ""
+    named = [one for one in modalities if one and re.match(rf"{re.escape(one)}(?![\w/-])", after)]
+    return max(named, key=len, default="")
 
 
 def _pointing_within(view: SectionView) -> list[Criterion]:

@@ -31,6 +31,12 @@ _CONNECTOR = {"all": "and", "any": "or", "at_least": "and/or"}
 # "not without", "no … not", "never none": two words of one clause that take each other back.
 _AGAIN = frozenset("without no none never not cannot nondiagnostic".split())
 _CLOSE = pattern(r" (?:(?!(?:and|or|but|if|that|which|who|when|because|only|yet)\b)\w+ ){0,2}")
+_ASIDE = pattern(r"\b(?:that|which|who|whom|whose|where|when|while|because|if|so|than)\b", re.I)
+# Further apart, it takes a second word that denies a whole, and nothing between that begins another thought.
+_FAR = pattern(
+    r" (?:(?!(?:and|or|but|if|that|which|who|when|because|only|yet|than|to|with|in|of|for|on|by|from|as)\b)\w+ ){0,7}"
+)
+_WHOLE = frozenset("no none never".split())
 _NEGATED_WORD = pattern(
     r" (?:be |been |clearly |at all )?(un(?:able|likely|common|usual|reasonable|necessary|suitable|safe|available)"
     r"|im(?:possible|probable|practical)|in(?:appropriate|effective|adequate|complete|conclusive|operable|eligible))\b",
@@ -83,6 +89,11 @@ def double_negative(view: SectionView) -> Iterator[Fault]:
     for mark in view.wording.marks:
         group_of = negated.get(mark.passage.id)
         if group_of is not None and mark.passage.kind == "criterion" and mark.words.lower() in _NEGATING:
+            text = mark.passage.text.value
+            # What is denied of a thing ("an allergy that cannot be treated", "walks without help") is part of it.
+            aside = _ASIDE.search(text, 0, mark.start) is not None or (mark.words == "without" and mark.start)
+            if aside:
+                continue
             yield Fault(
                 f"“{mark.words}” in this criterion and the NOT above it cancel each other", mark.span,
                 "say straight out what must be met, without NOT", mark.passage.id,
@@ -101,7 +112,8 @@ def _in_words(view: SectionView) -> Iterator[Fault]:
         text, end = mark.passage.text.value, 0
         after = marks[place + 1] if place + 1 < len(marks) else mark
         if after.mark == "not" and after.passage is mark.passage and after.words.lower() in _AGAIN:
-            end = after.end if _CLOSE.fullmatch(text, mark.end, after.start) is not None else 0
+            between = _FAR if after.words.lower() in _WHOLE else _CLOSE
+            end = after.end if between.fullmatch(text, mark.end, after.start) is not None else 0
         if not end and (word := _NEGATED_WORD.match(text, mark.end)) is not None:
             end = word.end()
         if end and not text.endswith(" or ", 0, mark.start):

@@ -20,9 +20,8 @@ def services(condition: Condition) -> frozenset[str]:
     return frozenset(found.union(*(members(use, registered) for use in ruling.codes)))
 
 
-def common(one: Condition, other: Condition) -> frozenset[str]:
-    """Return the codes that both are about."""
-    mine, theirs = services(one), services(other)
+def common(mine: frozenset[str], theirs: frozenset[str]) -> frozenset[str]:
+    """Return the codes that two rulings are both about."""
     if EVERY in mine or EVERY in theirs:
         return mine | theirs if mine == theirs else (mine | theirs) - {EVERY}
     return mine & theirs

@@ -7,9 +7,12 @@ from collections.abc import Iterator
 
 from policypress.checks.check import Check, Fault, SectionView
 from policypress.finding import Severity
+from policypress.model import Criterion
 from policypress.pattern import pattern
 
-_ORDERS = frozenset("use consider wait delay perform obtain order avoid document submit ensure confirm verify".split())
+_ORDERS = frozenset(
+    "use consider wait delay perform obtain order avoid document submit ensure confirm verify see refer".split()
+)
 # "Use CPT 77012" is told by another rule.
 _ORDER = pattern(
     rf"((?:do not )?(?:{'|'.join(sorted(_ORDERS))}))(?= (?!of\b|is\b|and\b|or\b|(?:the )?(?:\w+ )?(?:CPT|HCPCS)\b)\w)",
@@ -64,11 +67,16 @@ def order_in_criterion(view: SectionView) -> Iterator[Fault]:
             starts += [match.end() for match in _BREAK.finditer(text)]
         for start in starts:
             found = _ORDER.match(text, start)
-            if found is not None and passage.id in view.ruling_of:
+            pointer = found is not None and found[1].lower() in ("see", "refer") and _leads(passage.owner)
+            if found is not None and not pointer and passage.id in view.ruling_of:
                 yield Fault(
                     f"“{found[1]}” is an order, and a criterion is met or not met",
                     passage.text.at(start, found.end(1)), "say what is true of the case when it is met", passage.id,
                 )  # fmt: skip
+
+
+def _leads(owner: object) -> bool:
+    return isinstance(owner, Criterion) and owner.see is not None
 
 
 def undecided_demand(view: SectionView) -> Iterator[Fault]:

@@ -17,9 +17,9 @@ from policypress.wording import UNITS, Hit
 
 # Systems and units that need no explaining here, and operator words written large.
 _KNOWN = frozenset(
-    "CPT HCPCS ICD ICD-10-CM ICD-10 AMA ALL ANY NOT NONE NO AND OR NOR AND/OR EITHER NEITHER BOTH EACH EVERY IF ONLY "
-    "UNLESS EXCEPT WHEN WHERE WITH WITHOUT AT LEAST ONE TWO THREE OF THE MUST SHOULD MAY IS ARE MET FOLLOWING NOTE "
-    "kPa MBq GBq kBq MHz GHz MeV mEq mIU IU".split()
+    "CPT HCPCS PLA ICD ICD-10-CM ICD-10 AMA ALL ANY NOT NONE NO AND OR NOR AND/OR EITHER NEITHER BOTH EACH EVERY IF "
+    "ONLY UNLESS EXCEPT WHEN WHERE WITH WITHOUT AT LEAST ONE TWO THREE OF THE MUST SHOULD MAY IS ARE MET FOLLOWING "
+    "NOTE kPa MBq GBq kBq MHz GHz MeV mEq mIU IU".split()
 ) | {part for unit in UNITS for part in unit.split()}
 _ROMAN = pattern(r"(?=[IVX])X{0,2}(?:IX|IV|V?I{0,3})[A-D]?[0-9]?")
 _STAGE = pattern(r"[cpyr]{0,2}T(?:is|[0-4X][a-d]?)(?:N[0-3X][a-d]?)?(?:M[01X][a-d]?)?")

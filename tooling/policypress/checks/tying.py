@@ -125,6 +125,12 @@ def _compare(passage: Passage, quantities: list[Quantity], ties: list[Tie]) -> T
             at_odds.append((near, tie))
             loose.remove(near)
             free.remove(tie)
+    for tie in [tie for tie in free if tie.use is None]:  # compared with one amount, and another in the words
+        kind = ucum.measured(tie.amount.unit)
+        near = next((quantity for quantity in quantities if ucum.measured(quantity.unit) == kind), None)
+        if near is not None and kind != "" and not _is_named(text, tie, quantities):
+            at_odds.append((near, tie))
+            free.remove(tie)
     unnamed = [tie for tie in free if tie.use is not None and not _is_named(text, tie, quantities)]
     loose = [one for one in loose if _is_amount(text, one) and not _converted(text, one, quantities)]
     if not (at_odds or loose or unnamed):

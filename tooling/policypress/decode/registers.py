@@ -78,7 +78,7 @@ PARAMETER = Form("A parameter", {
     "id": Key(Id(), "its permanent id", required=True),
     "value": Key(Number(), "the number", required=True),
     "max": Key(Number(), "the upper end of a range"),
-    "unit": Key(Name(), "its UCUM unit", required=True),
+    "unit": Key(Name(), "its UCUM unit, 1 for a count", required=True),
     "words": Key(Words(), "as texts say it", required=True),
 })  # fmt: skip
 FACT = Form("A fact", {

@@ -12,13 +12,26 @@ from typing import Protocol
 EXHAUSTED = 15  # so many questions, and all their cases are laid out: 2¹⁵ bits
 MOST_QUESTIONS = 400  # of one ruling
 MOST_BESIDE = 700  # of rulings beside each other; Python's own stack ends at about a thousand
-MOST_NODES = 60_000  # of a diagram: about a second
+MOST_NODES = 60_000  # of a diagram
+MOST_STEPS = 200_000  # of everything that is proved of one section: about half a second
 
 Allowed = tuple[tuple[int, ...], frozenset[tuple[bool, ...]]]  # some questions, and the answers they can have together
 
 
 class TooLargeError(Exception):
     """The conditions go beyond what is proved."""
+
+
+class Effort:
+    """The steps that are left to several proofs together. `TooLargeError` where there are none."""
+
+    def __init__(self, steps: int | None = None) -> None:
+        self.left = MOST_STEPS if steps is None else steps
+
+    def spend(self, steps: int = 1) -> None:
+        self.left -= steps
+        if self.left < 0:
+            raise TooLargeError
 
 
 class Algebra(Protocol):
@@ -33,11 +46,13 @@ class Algebra(Protocol):
     def case(self, function: int) -> tuple[bool, ...]: ...
 
 
-def algebra(count: int, allowed: Iterable[Allowed] = (), most: int = MOST_QUESTIONS) -> Algebra:
+def algebra(
+    count: int, allowed: Iterable[Allowed] = (), most: int = MOST_QUESTIONS, effort: Effort | None = None
+) -> Algebra:
     """Return the algebra of some questions. `TooLargeError` where there are too many."""
     if count > most:
         raise TooLargeError
-    made = Bitsets(count) if count <= EXHAUSTED else Diagrams(count)
+    made = Bitsets(count) if count <= EXHAUSTED else Diagrams(count, effort)
     made.restrict(allowed)
     return made
 
@@ -88,8 +103,9 @@ def _columns(count: int) -> list[int]:
 class Diagrams:
     """Reduced ordered decision diagrams: a function is the number of a node, so that equal functions are equal."""
 
-    def __init__(self, count: int) -> None:
+    def __init__(self, count: int, effort: Effort | None = None) -> None:
         self.count = count
+        self.effort = effort or Effort()
         self.every = 1
         self.nodes: list[tuple[int, int, int]] = [(count, 0, 0), (count, 1, 1)]  # question, if not met, if met
         self.known: dict[tuple[int, int, int], int] = {}
@@ -159,6 +175,7 @@ class Diagrams:
 
     def _split(self, one: int, other: int) -> tuple[int, int, int, int, int]:
         """Return the first question that either asks, and what each is where its answer is no, and where it is yes."""
+        self.effort.spend()
         question, no, yes = self.nodes[one]
         second, other_no, other_yes = self.nodes[other]
         if question < second:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from sys import maxsize
 
 from policypress.model import Exclusive, Group, Node, Ruling, Section, guards
-from policypress.prover.algebra import MOST_QUESTIONS, TooLargeError, algebra
+from policypress.prover.algebra import MOST_QUESTIONS, Effort, TooLargeError, algebra
 from policypress.prover.questions import Question, Questions, allowed
 from policypress.record import NamedTuple
 
@@ -87,17 +88,21 @@ class Conditions:
 
     def __init__(
         self, questions: Questions, listed: Iterable[Question], exclusive: Iterable[Exclusive] = (),
-        most: int = MOST_QUESTIONS,
+        most: int = MOST_QUESTIONS, effort: Effort | None = None,
     ) -> None:  # fmt: skip
         self.questions = questions
         self.listed = tuple(dict.fromkeys(listed))
-        self.algebra = algebra(len(self.listed), allowed(self.listed, exclusive), most)
+        self.effort = effort or Effort()
+        if len(self.listed) > most:
+            raise TooLargeError
+        self.effort.spend(len(self.listed))
+        self.algebra = algebra(len(self.listed), allowed(self.listed, exclusive, self.effort), most, self.effort)
         self._answered = dict(zip(self.listed, self.algebra.questions, strict=True))
         self._done: dict[int, Value] = {}
 
     def in_case(self, told: Mapping[Question, bool]) -> Conditions:
         """Return the values in a single case, in which no other question is met."""
-        one = Conditions(self.questions, ())
+        one = Conditions(self.questions, (), effort=Effort(maxsize))  # as many steps as there are criteria
         one._answered = defaultdict(int, {question: int(met) for question, met in told.items()})
         return one
 
@@ -141,6 +146,7 @@ class Conditions:
     def combined(self, op: str, n: int, members: Sequence[Value]) -> Value:
         """Return the value of a group of some members."""
         both, either, without = self.algebra.both, self.algebra.either, self.algebra.without
+        self.effort.spend(len(members) * max(n, 1))
         members = members[::-1]  # from below, as diagrams are built: what comes later is asked about first
         dropped = members[0].dropped
         for member in members[1:]:

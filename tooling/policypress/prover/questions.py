@@ -8,12 +8,13 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import product
+from math import prod
 from types import MappingProxyType
 
 from policypress.codes import PLAIN_HYPHENS
 from policypress.logic import Case, Index
 from policypress.model import Criterion, Exclusive, Guideline, Node, Ruling, Section, section_nodes
-from policypress.prover.algebra import Allowed
+from policypress.prover.algebra import Allowed, Effort
 from policypress.quantity import boundary_values, compare
 from policypress.record import NamedTuple, quick
 from policypress.ucum import Amount
@@ -82,8 +83,8 @@ class Questions:
         return self._named[home]
 
 
-def allowed(questions: Sequence[Question], exclusive: Iterable[Exclusive]) -> list[Allowed]:
-    """Return which answers some of the questions can have together."""
+def allowed(questions: Sequence[Question], exclusive: Iterable[Exclusive], effort: Effort) -> list[Allowed]:
+    """Return which answers some of the questions can have together. `TooLargeError` where there are too many."""
     places = {one.fact: place for place, one in enumerate(questions) if not one.words and not one.op}
     found: list[Allowed] = []
     for one in exclusive:
@@ -95,7 +96,9 @@ def allowed(questions: Sequence[Question], exclusive: Iterable[Exclusive]) -> li
             continue
         answers: set[tuple[bool, ...]] = set()
         for told in told_amounts(questions, fact):
-            answers.update(product(*(_held(questions[place], told) for place in measured)))
+            held = [_held(questions[place], told) for place in measured]
+            effort.spend(4 * len(held) + prod(map(len, held)) * len(held) // 4)
+            answers.update(product(*held))
         if answers:
             found.append((measured, frozenset(answers)))
     return found
