@@ -35,6 +35,7 @@ def main() -> None:
         tab = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"]).new_page(
             viewport={"width": 1180, "height": 860}, device_scale_factor=SCALE
         )
+        tab.clock.set_fixed_time("2026-01-15")  # the same pictures on every day
         build_site(_laid(ROOT / "source"), folder / "site", TEMPLATES)
         tab.goto((folder / "site" / "oncology-imaging" / "pet-mri.html").as_uri())
         _keep(tab.screenshot(), "section.png")

@@ -207,6 +207,29 @@ def test_a_page_is_read_by_keyboard_alone(tab: Page, small: Path) -> None:
 TERM = "main a.term"
 
 
+@pytest.mark.parametrize("width", [320, 360])
+def test_the_menu_is_one_line_on_a_phone_and_all_of_it_can_be_reached(width: int, tab: Page, small: Path) -> None:
+    tab.set_viewport_size({"width": width, "height": 640})
+    tab.goto((small / "index.html").as_uri())
+    links = tab.locator("nav.primary a").all()
+    heights = {round(box["y"]) for box in (link.bounding_box() for link in links) if box is not None}
+    assert len(links) > 5
+    assert len(heights) == 1
+    for link in links:
+        link.focus()
+        box = link.bounding_box()
+        assert box is not None
+        assert 0 <= box["x"] <= box["x"] + box["width"] <= width
+
+
+def test_the_name_of_a_state_is_not_broken_in_two(tab: Page, small: Path) -> None:
+    tab.goto((small / "durable-equipment" / "index.html").as_uri())
+    place = tab.locator(".reach .whole").first
+    assert place.inner_text() == "US-OH"
+    place.evaluate("one => one.parentElement.style.width = '3rem'")
+    assert place.evaluate("one => one.getClientRects().length") == 1
+
+
 def test_a_term_tells_its_meaning_to_keyboard_and_touch(browser: Browser, small: Path) -> None:
     context = browser.new_context(has_touch=True, viewport={"width": 360, "height": 700}, bypass_csp=True)
     tab = context.new_page()

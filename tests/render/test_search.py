@@ -32,6 +32,7 @@ GENERAL = "2 General necessity of oncology imaging"
 PETCT = "3 PET/CT covered indications (general)"
 NOT_INDICATED = "4 PET/CT not indicated"
 WBMRI = "9 Whole-body MRI (WBMRI)"
+LIMITED = "11 Limited or follow-up CT, unlisted codes for treatment planning"
 CNS = "13 Primary CNS tumors"
 RESTAGING = "14 Restaging and recurrence, surveillance and follow-up"
 THYROID = "15 Thyroid cancer: surveillance, MTC monitoring, ATC monitoring"
@@ -63,6 +64,9 @@ FIRST = {
     "PET": "PET",
     "whole body MRI": WBMRI,
     "whole\u2010body\u2010MRI": WBMRI,
+    "wholebody MRI": WBMRI,
+    "follow-up": LIMITED,
+    "followup": LIMITED,
     "high grade glioma": f"{CNS}, A.1.when",
     # amounts
     "6-8 weeks": f"{GENERAL}, A.5.1",

@@ -12,6 +12,7 @@ from policypress.notices import CPT_NOTICE
 from policypress.outline import GuidelineOutline, Item
 from policypress.render.site import site
 from policypress.render.site_build import build_site
+from policypress.render.site_index import sayings
 from policypress.render.site_links import SiteFault
 from policypress.usage import code_uses
 from tests.render.published import TEMPLATES, Element, files, laid_library, page
@@ -106,6 +107,12 @@ def test_every_section_shows_its_whole_tree_in_order(laid: list[GuidelineOutline
             assert list(shown(page(built / one.guideline.id / f"{section.id}.html"))) == wanted
             seen += len(wanted)
     assert seen > 60
+
+
+def test_a_ruling_with_one_criterion_is_told_with_it(laid: list[GuidelineOutline]) -> None:
+    told = {id: saying.words for one in laid for id, saying in sayings(one).items()}
+    assert told["lab-study.repeat"] == "Generally not covered when: The study repeats one done in the past 6 months …"
+    assert not [words for words in told.values() if "this is met" in str(words)]
 
 
 def test_rulings_and_coding_rules_are_told_in_words(laid: list[GuidelineOutline], built: Path) -> None:

@@ -66,7 +66,7 @@ def things(section: SectionOutline) -> Iterator[Thing]:
     yield Thing("section", (section.id,), section, "", one.intro or one.title, one)
     for ruling in section.rulings:
         own = ruling.ruling
-        yield Thing("ruling", (own.id,), section, ruling.letter, ruling_words(ruling), own)
+        yield Thing("ruling", (own.id,), section, ruling.letter, _told(ruling), own)
     for rule in section.coding_rules:
         yield Thing("coding rule", (rule.rule.id,), section, rule.label, rule.rule.text or rule.words, rule.rule)
     for item in section.items():
@@ -89,15 +89,27 @@ def _is_printed(said: Note | Query) -> bool:
     return isinstance(said, Note) or said.open
 
 
-def ruling_words(ruling: RulingOutline) -> str:
-    """Return the opening sentence of a ruling, up to its list; of an incomplete one nothing that reads as a promise."""
+def ruling_words(ruling: RulingOutline, only: str = " this is met") -> str:
+    """Return the opening sentence of a ruling, up to its list; of an incomplete one nothing that reads as a promise.
+
+    `only` stands for the criterion, where a ruling has but one.
+    """
     gap = "" if ruling.ruling.complete else " (incomplete: decides nothing)"
     if ruling.root is None:
         return f"{ruling.lead} …{gap}"
     heading = ruling.root.heading
     if heading is None:
-        return f"{ruling.lead} this is met{gap}"
+        return f"{ruling.lead}{only}{gap}"
     return " ".join(filter(None, (ruling.lead, heading.before.lower(), heading.word, heading.after))) + gap
+
+
+def _told(ruling: RulingOutline) -> str:
+    """Return the opening sentence of a ruling; where one criterion is all it has, with that one."""
+    only = None if ruling.root is None else ruling.root.criterion
+    if ruling.root is None or only is None:
+        return ruling_words(ruling)
+    more = " …" if ruling.root.guards or only.see is not None else ""
+    return ruling_words(ruling, f": {only.text.value}{more}")
 
 
 def open_queries(section: SectionOutline) -> int:

@@ -13,14 +13,14 @@ from pypdf.errors import PyPdfError
 from policypress.model import Guideline, Section
 from policypress.verify.flow import CLOSED, Difference, Flow, Laid, Piece, compare_flow
 from policypress.verify.laid import ordered, places, trees
+from policypress.verify.pdf_edition import cover, file_account, marks, running_heads
 from policypress.verify.pdf_font import Font
 from policypress.verify.pdf_layout import BACK, Layout
 from policypress.verify.pdf_reading import Reading, heads, unseen
 from policypress.verify.pdf_syntax import Strange
-from policypress.verify.pdf_tags import Tagged, accounts, attachments, destinations, tagged
+from policypress.verify.pdf_tags import Tagged, destinations, tagged
 from policypress.verify.pdf_text import PageText
 from policypress.verify.read_codes import listed_codes
-from policypress.verify.read_json import json_differences
 from policypress.verify.said import Said
 
 _PLACE = r"ruling|text|when|unless|except|[A-Z]{1,3}(?=[.0-9,;()]|$)|[0-9.,()]"  # what a code's places are made of
@@ -94,9 +94,9 @@ class PdfReading:
         by_tags = Reading.of("tags", ordered_content, margin)
         self.characters = len(by_text.flow.chars)
         names = destinations(reader, numbers)
-        yield from self._file(reader, pages)
-        yield from self._marks(drawn, in_tags)
-        yield from self._running(drawn)
+        yield from file_account(self.guideline, reader, pages, self.export)
+        yield from marks(self.guideline, drawn, in_tags)
+        yield from running_heads(self.guideline, drawn)
         told = [(in_tags[page, run.mcid or 0][1], run) for page, run in ordered_content]
         layout = Layout(self.guideline, self.sections, drawn, told, names, self.apart)
         yield from (self._differ("", "", kind, said) for kind, said in layout.faults())
@@ -134,7 +134,7 @@ class PdfReading:
         back = [reading.at(*names[name]) for name in BACK if name in names]
         last = max(known, default=0)
         ends = sorted([*known, min((place for place in back if place > last), default=len(flow.chars))])
-        yield from self._front(flow.part(0, min(known, default=len(flow.chars))), flow)
+        yield from cover(self.guideline, flow.part(0, min(known, default=len(flow.chars))), flow)
         for (number, section), start in zip(self.sections, starts, strict=True):
             if start is None:
                 continue
@@ -242,79 +242,3 @@ class PdfReading:
                 if (owner, why) not in said:
                     said.add((owner, why))
                     yield self._differ(section.id, owner, "hidden", f"“{run.text[:80]}” cannot be seen: {why}")
-
-    def _front(self, front: Flow, whole: Flow) -> Iterator[Difference]:
-        """The cover names the edition; what is for drafts alone is nowhere else."""
-        one = self.guideline
-        for kind, words in (
-            ("title", one.title.value),
-            ("version", f"Version {one.version}"),
-            ("status", f"Status {one.status.capitalize()}"),
-            ("policy_number", one.policy_number),
-            *(("revision", past.version) for past in one.revisions),
-        ):
-            if "".join(words.split()) not in front.chars:
-                yield self._differ("", "", kind, f"the cover does not say “{words}”")
-        if one.notice is not None and "".join(one.notice.value.split()) not in front.chars:
-            yield self._differ("", "", "notice", "its notice is missing from the cover")
-        if one.status != "draft" and "Querytotheauthor" in whole.chars:
-            yield self._differ("", "", "query", "it shows a query to the author and is no draft")
-
-    def _marks(
-        self, drawn: Sequence[PageText], in_tags: Mapping[tuple[int, int], tuple[int, Tagged]]
-    ) -> Iterator[Difference]:
-        """DRAFT or RETIRED stands at the head of every page of such an edition, and of no other."""
-        for word in ("DRAFT", "RETIRED"):
-            wanted = self.guideline.status.upper() == word
-            for page, text in enumerate(drawn):
-                heads = [
-                    run for run in text.runs if run.text.strip() == word and (page, run.mcid) not in in_tags
-                ]  # fmt: skip
-                shown = any(not run.faults and not list(unseen(run, text.paints)) for run in heads)
-                if shown != wanted:
-                    words = "lacks" if wanted else "bears"
-                    yield self._differ("", "", "status", f"page {page + 1} {words} the mark {word}")
-                    break
-
-    def _running(self, drawn: Sequence[PageText]) -> Iterator[Difference]:
-        """A running head that names a group which goes on from the page before names one that there is."""
-        sections = self.guideline.sections
-        spots = [spot for section in sections for tree in trees(section) for spot in tree.below() if spot.heading]
-        known = set()
-        for spot in spots:
-            word = re.search(r"AT LEAST \d+|[A-Z]{3,}", spot.heading)
-            known.add(f"{spot.label} {word[0] if word is not None else ''}".strip())
-        for page, text in enumerate(drawn, 1):
-            for run in text.runs:
-                name, found, _ = run.text.partition(" (continued)")
-                if found and run.mcid is None and name.strip() not in known and run.base > text.box[3] * 0.85:
-                    yield self._differ(
-                        "", "", "running", f"page {page} goes on with “{name}”, and there is no such group"
-                    )
-
-    def _file(self, reader: PdfReader, pages: Sequence[object]) -> Iterator[Difference]:
-        """What the file says of itself, and the JSON that it carries."""
-        one = self.guideline
-        edition = f"version {one.version}" + (f", {one.status}" if one.status != "final" else "")
-        day = max((past.date for past in one.revisions), default=one.effective)
-        for account in accounts(reader) or [{"title": "", "author": "", "day": "", "language": ""}]:
-            title = account["title"]
-            if not title.startswith(one.title.value) or not title.endswith(edition) or one.policy_number not in title:
-                called = f"the file calls itself “{title}”, not “{one.title.value}, {edition}”"
-                yield self._differ("", "", "title", called)
-            for key, wanted in (("author", one.publisher), ("day", day), ("language", "en-US")):
-                if account[key] != wanted:
-                    yield self._differ("", "", key, f"the file gives its {key} as “{account[key]}”, not “{wanted}”")
-        carried = attachments(reader)
-        name = f"{one.id}.json"
-        if list(carried) != [name]:
-            yield self._differ("", "", "attachment", f"it carries {', '.join(carried) or 'nothing'} instead of {name}")
-        elif self.export is not None and carried[name] != self.export:
-            yield self._differ("", "", "attachment", f"the {name} that it carries is not the one that is published")
-        elif self.export is None:
-            for found in json_differences(one, carried[name]):
-                yield found._replace(output="JSON in the PDF")
-        for place, page in enumerate(pages, 1):
-            for link in page.get("/Annots", []):  # type: ignore[attr-defined]
-                if (kind := link.get_object().get("/Subtype")) != "/Link":
-                    yield self._differ("", "", "hidden", f"page {place} holds a {kind} annotation over its text")

@@ -101,13 +101,21 @@
     return entries.some(function (entry) { return entry.text.indexOf(" " + word) >= 0 || entry.head.indexOf(" " + word) >= 0; });
   }
 
+  /* A word that is nowhere may be two that lost their space or their hyphen: 8mm, followup. */
+  function parted(word) {
+    var glued = /^(\d+)(\p{L}+)$/u.exec(word), cut, two;
+    if (glued) { return glued.slice(1); }
+    for (cut = 2; cut < word.length - 1; cut += 1) {
+      two = [word.slice(0, cut), word.slice(cut)];
+      if (begins(two.join(" "))) { return two; }
+    }
+    return word;
+  }
+
   /* A question as parts that must all be found, each with the ways in which it may be said. */
   function parse(words, loose) {
     var parts = [], meant = [], at = 0;
-    words = words.reduce(function (all, word) {
-      var glued = /^(\d+)(\p{L}+)$/u.exec(word);
-      return all.concat(glued && !synonyms.has(word) && !begins(word) ? glued.slice(1) : word);
-    }, []);
+    words = words.reduce(function (all, word) { return all.concat(synonyms.has(word) || begins(word) ? word : parted(word)); }, []);
     var others = words.map(function (word) { return loose || !(begins(word) || synonyms.has(word)) ? near(word) : []; });
     var first = words.map(function (word, place) {
       if (loose || !others[place].length) { return word; }

@@ -9,6 +9,12 @@
     return made;
   }
 
+  /* On a phone the menu is one line that goes on beyond the edge: the page that is shown, and what the keyboard comes to. */
+  var menu = document.querySelector("nav.primary");
+  function inSight(link) { link.scrollIntoView({ block: "nearest", inline: "nearest", behavior: "instant" }); }
+  menu.addEventListener("focusin", function (event) { inSight(event.target); });
+  menu.querySelectorAll("[aria-current]").forEach(inSight);
+
   /* The build knows no day; the reader's clock does. */
   function today() {
     var now = new Date();
