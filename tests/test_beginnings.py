@@ -44,6 +44,7 @@ def test_most_searches_know_where_to_look() -> None:
         (r"(?:no)?\s*such", ()),
         (r"(?i:as) if", ()),
         (r"a|bc", ()),
+        (r"\.[ \n]+(?=[A-Z])", ()),
         (r"", ()),
     ],
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import random
 import re
 from collections.abc import Callable, Iterator, Mapping
@@ -34,12 +35,19 @@ LIBRARIES = {
     folder: {one.id: one for one in read_library(ROOT / folder).library.guidelines}
     for folder in ("source", "tests/library")
 }
-EXPORTS = {folder: exported(library) for folder, library in LIBRARIES.items()}
-VECTORS = {
-    folder: [vector for one in library.values() for vector in vectors(library, one)] for folder, library in LIBRARIES.items()
-}
 Vector = dict[str, Any]
 each_library = pytest.mark.parametrize("folder", LIBRARIES)
+
+
+@functools.cache
+def exports_of(folder: str) -> list[dict[str, Any]]:
+    return exported(LIBRARIES[folder])
+
+
+@functools.cache
+def vectors_of(folder: str) -> list[Vector]:
+    library = LIBRARIES[folder]
+    return [vector for one in library.values() for vector in vectors(library, one)]
 
 
 def by_logic(library: Mapping[str, Guideline], vector: Vector) -> str:
@@ -60,32 +68,32 @@ def rulings(library: Mapping[str, Guideline]) -> Iterator[tuple[Guideline, Rulin
 
 @each_library
 def test_the_product_and_both_evaluators_give_every_vector(folder: str, tmp_path: Path) -> None:
-    found = VECTORS[folder]
+    found = vectors_of(folder)
     expected = [vector["verdict"] for vector in found]
     assert [by_logic(LIBRARIES[folder], vector) for vector in found] == expected
     python = [
-        evaluator.Case(EXPORTS[folder], one["facts"], one.get("on", ""), one["guideline"]).outcome(one["asks"]) for one in found
+        evaluator.Case(exports_of(folder), one["facts"], one.get("on", ""), one["guideline"]).outcome(one["asks"]) for one in found
     ]
     assert python == expected
     work = [{"home": one["guideline"], "asks": one["asks"], "facts": one["facts"], "on": one.get("on", "")} for one in found]
-    assert in_javascript(EXPORTS[folder], work, tmp_path) == expected
+    assert in_javascript(exports_of(folder), work, tmp_path) == expected
 
 
 @each_library
 def test_vectors_show_every_outcome_and_what_settles_an_open_one(folder: str) -> None:
     settled = 0
-    for vector in VECTORS[folder]:
+    for vector in vectors_of(folder):
         is_open = vector["verdict"] in OPEN
         assert not (is_open and vector["deciding"])
         assert not vector["missing"] or is_open
         if vector["missing"]:
             assert sorted(vector["answers"]) == sorted(vector["missing"])
             answers = {**vector["facts"], **vector["answers"]}
-            case = evaluator.Case(EXPORTS[folder], answers, vector.get("on", ""), vector["guideline"])
+            case = evaluator.Case(exports_of(folder), answers, vector.get("on", ""), vector["guideline"])
             assert case.outcome(vector["asks"]) == vector["then"] not in OPEN
             settled += 1
     assert settled > 10
-    told = {(next(iter(vector["asks"])), vector["verdict"]) for vector in VECTORS[folder]}
+    told = {(next(iter(vector["asks"])), vector["verdict"]) for vector in vectors_of(folder)}
     assert {("code", str(one)) for one in Determination} <= told
     assert {("ruling", one) for one in LETTERS} <= told
 
@@ -94,7 +102,7 @@ def test_vectors_show_every_outcome_and_what_settles_an_open_one(folder: str) ->
 def test_every_mutant_of_a_ruling_is_told_by_a_vector(folder: str) -> None:
     library, equivalent, count = LIBRARIES[folder], [], 0
     for guideline, ruling, tree in rulings(library):
-        own = [vector for vector in VECTORS[folder] if vector["asks"] in ({"ruling": ruling.id}, {"node": tree.id})]
+        own = [vector for vector in vectors_of(folder) if vector["asks"] in ({"ruling": ruling.id}, {"node": tree.id})]
         for mutant in mutants(tree):
             count += 1
             sections = tuple(
@@ -112,7 +120,7 @@ def test_every_mutant_of_a_ruling_is_told_by_a_vector(folder: str) -> None:
 def test_every_changed_ruling_is_told_by_the_vectors_of_its_codes_or_section(folder: str) -> None:
     library, missed = LIBRARIES[folder], []
     for guideline in library.values():
-        own = [one for one in VECTORS[folder] if one["guideline"] == guideline.id and ({"code", "section"} & set(one["asks"]))]
+        own = [one for one in vectors_of(folder) if one["guideline"] == guideline.id and ({"code", "section"} & set(one["asks"]))]
         complete = [ruling for section in guideline.sections for ruling in section.rulings if ruling.complete]
         for change, mutant in mutant_guidelines(guideline, complete):
             if not any(by_logic({**library, guideline.id: mutant}, vector) != vector["verdict"] for vector in own):
@@ -163,9 +171,9 @@ def test_a_faulty_evaluator_fails_a_vector(there: str, instead: str) -> None:
     assert there in source
     faulty: dict[str, Any] = {}
     exec(source.replace(there, instead, 1), faulty)
-    for folder, found in VECTORS.items():
-        cases = {id: faulty["Case"](EXPORTS[folder], {}, "", id) for id in LIBRARIES[folder]}
-        for vector in found:
+    for folder in LIBRARIES:
+        cases = {id: faulty["Case"](exports_of(folder), {}, "", id) for id in LIBRARIES[folder]}
+        for vector in vectors_of(folder):
             case = cases[vector["guideline"]]
             case.facts, case.on = vector["facts"], vector.get("on", "")
             try:
@@ -237,7 +245,7 @@ def every_way(questions: dict[str, list[str]]) -> Iterator[dict[str, str]]:
 
 def prove(folder: str, wanted: Callable[[int], bool], tmp_path: Path) -> tuple[int, int]:
     """Compare YAML, JSON by Python and JSON by JavaScript on every case of the rulings whose number of facts is wanted."""
-    library, exports = LIBRARIES[folder], EXPORTS[folder]
+    library, exports = LIBRARIES[folder], exports_of(folder)
     work, expected = [], []
     for guideline, ruling, tree in rulings(library):
         exposing = Exposing(Case(library, guideline.id, {}), guideline.id)
@@ -287,7 +295,7 @@ SAMPLED = 20_000
 @pytest.mark.thorough
 @each_library
 def test_larger_rulings_are_equal_on_a_sample(folder: str, tmp_path: Path) -> None:
-    library, exports = LIBRARIES[folder], EXPORTS[folder]
+    library, exports = LIBRARIES[folder], exports_of(folder)
     chance = random.Random(8785)
     for guideline, ruling, tree in rulings(library):
         case = Case(library, guideline.id, {})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import re
 from pathlib import Path
@@ -58,11 +59,11 @@ def kind_of(path: Path) -> str:
 
 
 FILES = [path for folder in LIBRARIES for path in sorted(folder.rglob("*.yaml"))]
-SCHEMAS = {
-    (folder, kind): Draft202012Validator(source_schema(read_library(folder).library, kind))
-    for folder in LIBRARIES
-    for kind in ("", *KINDS)
-}
+
+
+@functools.cache
+def schema(folder: Path, kind: str) -> Draft202012Validator:
+    return Draft202012Validator(source_schema(read_library(folder).library, kind))
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.relative_to(ROOT).as_posix())
@@ -70,12 +71,12 @@ def test_a_file_of_ours_meets_its_schema(path: Path) -> None:
     folder = next(folder for folder in LIBRARIES if path.is_relative_to(folder))
     value = as_editor(path.read_text(encoding="utf-8"))
     for kind in ("", kind_of(path)):
-        error = next(iter(SCHEMAS[folder, kind].iter_errors(value)), None)
+        error = next(iter(schema(folder, kind).iter_errors(value)), None)
         assert error is None, f"{kind}: {error.json_path}: {error.message}"
 
 
 def test_the_schemas_are_sound() -> None:
-    for validator in SCHEMAS.values():
+    for validator in (schema(folder, kind) for folder in LIBRARIES for kind in ("", *KINDS)):
         Draft202012Validator.check_schema(validator.schema)
         Draft7Validator.check_schema(validator.schema)
 
@@ -108,7 +109,7 @@ def test_what_the_decoder_reads_meets_the_schema(text: str, tmp_path_factory: py
     value = as_editor(text)
     if any(finding.rule.id[0] in "YF" for finding in read_library(folder).findings) or holds_null(value):
         return  # the text `null` needs quotes in an editor
-    error = next(iter(SCHEMAS[LIBRARIES[0], "section"].iter_errors(value)), None)
+    error = next(iter(schema(LIBRARIES[0], "section").iter_errors(value)), None)
     assert error is None, f"{error.json_path}: {error.message}"
 
 
@@ -170,7 +171,7 @@ def faults(text: str, folder: Path) -> bool:
     ],
 )
 def test_what_one_refuses_the_other_refuses(old: str, new: str, tmp_path: Path) -> None:
-    validator = SCHEMAS[LIBRARIES[0], "section"]
+    validator = schema(LIBRARIES[0], "section")
     assert validator.is_valid(as_editor(WHOLE))
     assert not faults(WHOLE, tmp_path / "whole")
     broken = WHOLE.replace(old, new, 1)

@@ -28,7 +28,7 @@ def opened(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     now = time.time_ns
     names: list[str] = []
     monkeypatch.setattr(
-        "policypress.shelf._text", lambda path, status: (names.append(path.name), _text(path, status))[1]
+        "policypress.shelf._text", lambda name, status: (names.append(Path(name).name), _text(name, status))[1]
     )
     monkeypatch.setattr("policypress.shelf.time.time_ns", lambda: now() + 60_000_000_000)
     return names

@@ -16,7 +16,10 @@ _Found = tuple[frozenset[str], bool]  # beginnings, and whether more may be adde
 
 def beginnings(tree: Iterable[Any]) -> tuple[str, ...]:
     """Return what the matches of a parsed expression begin with; nothing where that does not tell places apart."""
-    found, _ = _sequence(list(tree))
+    steps = list(tree)
+    if steps and str(steps[0][0]) == "LITERAL":  # which the engine looks for by itself, and sooner
+        return ()
+    found, _ = _sequence(steps)
     if len(found) > _MOST or any(len(one) < 2 for one in found):
         return ()
     return tuple(sorted(one for one in found if not any(one[:length] in found for length in range(2, len(one)))))

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import NamedTuple
 
-from policypress.record import record
+from policypress.record import NamedTuple, record
 from policypress.text import Span
 
 

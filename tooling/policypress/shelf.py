@@ -72,7 +72,7 @@ class Shelf:
             stamp = Stamp(status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns)
             if kept is not None and kept.settled and kept.stamp == stamp and kept.how == how:
                 return kept
-            text = _text(Path(name), status)
+            text = _text(name, status)
         except OSError as error:
             fault = _Unreadable(
                 reading.UNREADABLE, f"The file cannot be read: {error.strerror or error}", "mend its permissions"
@@ -84,12 +84,12 @@ class Shelf:
             if kept is not None and kept.source is not None and kept.source.text == text and kept.how == how:
                 volume = kept._replace(stamp=stamp, settled=settled)
             else:
-                source = Source(shown, text, Path(name))
+                source = Source(shown, text, name)
                 volume = Volume(source, *_decoded(source, decode, more), how, stamp, settled)
             self._volumes[name] = volume
             return volume
         self._volumes.pop(name, None)
-        nowhere = Span(Source(shown, "", Path(name)), 0, 0)
+        nowhere = Span(Source(shown, "", name), 0, 0)
         return Volume(findings=(Finding(fault.rule, fault.message, nowhere, fault.help),))
 
     def same(self, name: str, made: T) -> T:
@@ -112,14 +112,14 @@ def _decoded(source: Source, decode: Decode, more: tuple[Any, ...]) -> tuple[Any
     return None, tuple(findings)
 
 
-def _text(path: Path, status: os.stat_result) -> str:
+def _text(name: str, status: os.stat_result) -> str:
     if not stat.S_ISREG(status.st_mode):
         kind = "a folder" if stat.S_ISDIR(status.st_mode) else "no ordinary file"
-        raise _Unreadable(reading.UNREADABLE, f"{path.name} is {kind}", "put a file of text in its place")
+        raise _Unreadable(reading.UNREADABLE, f"{Path(name).name} is {kind}", "put a file of text in its place")
     if status.st_size > MAX_BYTES:
         message = f"The file has {status.st_size:,} bytes; the limit is {MAX_BYTES:,}"
         raise _Unreadable(reading.TOO_LARGE, message, "split it into several sections")
-    descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0))  # a third of what a file object costs
+    descriptor = os.open(name, os.O_RDONLY | getattr(os, "O_BINARY", 0))  # a third of what a file object costs
     try:
         data = os.read(descriptor, status.st_size + 1)
         while len(data) != status.st_size and (more := os.read(descriptor, MAX_BYTES)):  # it was changed meanwhile

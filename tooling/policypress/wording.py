@@ -235,7 +235,10 @@ class Wording:
             yield from (hit for hit in hits if hit.passage is passage)
 
     def find(self, words: str) -> Iterator[Hit]:
-        """Yield each place where exactly these characters stand."""
+        """Return each place where exactly these characters stand."""
+        return self._places(words) if words in self.joined else iter(())
+
+    def _places(self, words: str) -> Iterator[Hit]:
         place = self.joined.find(words)
         while place >= 0:
             yield self.at(place, words)

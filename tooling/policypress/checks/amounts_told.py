@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from policypress.checks.check import Check, Fault, GuidelineView, SectionView
 from policypress.finding import Label, Severity
 from policypress.model import Criterion
 from policypress.prover.questions import folded
+from policypress.record import NamedTuple
 from policypress.ucum import same
 from policypress.wording import Quantity
 

@@ -184,6 +184,8 @@ def unclear_reach(view: SectionView) -> Iterator[Fault]:
     for hit in (*view.wording.find(" or "), *view.wording.find(" OR ")):
         if hit.passage.kind != "criterion" or id(hit.passage) in said:
             continue
+        if _REACH.search(hit.passage.text.value, hit.end) is None:
+            continue
         text = _BRACKETS.sub(lambda match: "·" * len(match[0]), hit.passage.text.value)
         if text[hit.start : hit.end].lower() != " or ":
             continue  # inside brackets

@@ -21,6 +21,7 @@ _OURS = pattern(r"[A-Za-z]")
 # Five signs, most of them digits, the rest letters that are typed for digits. It begins with one of them, and not with
 # where a word begins, so that most of a text is passed over.
 _ALMOST_CODE = pattern(r"[0-9OoIlSB](?<!\w\w)(?:(?<=[OoIlSB])|(?=[0-9]{0,3}[OoIlSB]))[0-9OoIlSB]{4}\b")
+_BESIDE_DIGIT = pattern(r"[0-9](?:[OoIlSB]|(?<=[OoIlSB].))")  # few texts hold one
 _DIGITS = str.maketrans("OoIlSB", "001158")
 _ADDRESS = pattern(r"https?://[^\s/?#@]+\.[^\s/?#@]+(?:[/?#]\S*)?", re.I)
 
@@ -59,7 +60,7 @@ def look_alike_letter(view: SectionView) -> Iterator[Fault]:
     for hit in () if wording.joined.isascii() else wording.search(_OTHER_DIGITS):
         digits = "".join(str(unicodedata.decimal(one)) if one.isdecimal() else one for one in hit.words)
         yield _fault(hit, f"The digits of “{hit.words}” are not those of a keyboard", digits)
-    for hit in wording.search(_ALMOST_CODE):
+    for hit in wording.search(_ALMOST_CODE) if _BESIDE_DIGIT.search(wording.joined) is not None else ():
         digits = hit.words.translate(_DIGITS)
         if digits in view.registers.codes and not system_of(hit.words) and sum(map(str.isdigit, hit.words)) > 2:
             yield _fault(hit, f"“{hit.words}” is written with letters, and {digits} is in the code register", digits)

@@ -17,7 +17,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from functools import cached_property
 from itertools import chain
 from operator import is_
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from policypress.finding import Edit, Finding, Label, Rule, Severity
 from policypress.ledger import Concordance, concordance
@@ -36,9 +36,9 @@ from policypress.model import (
     walk,
 )  # fmt: skip
 from policypress.outline import place_names
-from policypress.record import record, replace
+from policypress.record import NamedTuple, record, replace
 from policypress.text import Span
-from policypress.wording import Hit, Wording, scan
+from policypress.wording import Hit, scan
 
 if TYPE_CHECKING:
     from policypress.checks.closing import Closing
@@ -92,8 +92,8 @@ class SectionView:
         self.groups = tuple(node for node in self.nodes if isinstance(node, Group))
         # Everything that has an id, in reading order.
         self.owners: tuple[Owner, ...] = (section, *section.rulings, *self.nodes, *section.coding_rules)
+        self.wording = scan(section, beside.codes)
         # No `cached_property`, which would give each of thousands of views a dictionary of its own.
-        self._wording: Wording | None = None
         self._words: frozenset[str] | None = None
         self.place(beside)
 
@@ -113,13 +113,6 @@ class SectionView:
         if found is None:
             found = self.notes[of] = of(self)
         return found
-
-    @property
-    def wording(self) -> Wording:
-        """The texts of the section, scanned once."""
-        if self._wording is None:
-            self._wording = scan(self.section, self.beside.codes)
-        return self._wording
 
     @property
     def words(self) -> frozenset[str]:
@@ -221,9 +214,9 @@ class GuidelineView:
         except KeyError:
             return [view.note(of) for view in self.sections]
 
-    def all(self, of: Callable[[SectionView], Sequence[T]]) -> Iterator[T]:
-        """Yield what a function says of all sections, one thing after another."""
-        return chain.from_iterable(self.notes(of))
+    def all(self, of: Callable[[SectionView], Iterable[T]]) -> Iterator[T]:
+        """Yield what a function says of all sections, one thing after another: no more than is asked for."""
+        return chain.from_iterable(self.notes(of) if self._again else map(of, self.sections))
 
     @cached_property
     def ids(self) -> Mapping[str, Owner]:

@@ -9,7 +9,7 @@ from functools import cache
 from policypress.checks.check import Check, Fault, SectionView
 from policypress.codes import HYPHENS
 from policypress.finding import Label, Severity
-from policypress.model import Code, CodeClass
+from policypress.model import Code, CodeClass, Guideline
 from policypress.pattern import pattern
 from policypress.wording import CodeMention
 
@@ -170,7 +170,7 @@ def modality_at_odds(view: SectionView) -> Iterator[Fault]:
     if not wording.codes:
         return
     hits: dict[int, list[tuple[int, int, Modalities]]] = {}
-    own_names = {code.modality for code in view.registers.codes.values() if code.modality.isupper()}
+    own_names = view.beside.make(_own_names)
     found = [*wording.capitals, *wording.find("ultrasound"), *wording.find("fluoroscopy")]
     for hit in found:
         said = _modalities(hit.words) or (((hit.words,),) if hit.words in own_names else ())
@@ -222,6 +222,11 @@ def modality_at_odds(view: SectionView) -> Iterator[Fault]:
                 mention.span, "mend the words or the register, or name the code of each modality", mention.passage.id,
                 (Label(code.span, "its entry"),),
             )  # fmt: skip
+
+
+def _own_names(guideline: Guideline) -> frozenset[str]:
+    """Return the modalities that the register writes in capitals, as words do."""
+    return frozenset(code.modality for code in guideline.registers.codes.values() if code.modality.isupper())
 
 
 def _listed(mentions: tuple[CodeMention, ...], place: int, registered: Mapping[str, Code]) -> Iterator[tuple[str, ...]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import product
 
 from policypress.checks import amounts_told
 from policypress.checks.check import Check, Fault, GuidelineView, SectionView
@@ -20,11 +21,7 @@ _EVENT = pattern(
 _UNLESS = pattern(r"\b(?:unless|except(?: where| when| if)?)\b\s*(.+)$", re.I)
 _CHANGES = pattern(r"(?:the )?(?:\w+ )??(management|treatment|therapy|care|decisions?)\b", re.I)
 _CHANGING = ("change", "alter", "affect", "influence")
-_FORCE = {
-    f" {modal} {verb} ": modal == "will"
-    for modal in ("can", "could", "may", "might", "will")
-    for verb in _CHANGING
-}
+_MODALS = ("can", "could", "may", "might", "will")
 _PART = pattern(r"\s*;\s*")
 _TITLE_WORD = pattern(r"[\w/-]+")
 _EMPTY = frozenset(
@@ -179,16 +176,15 @@ def force_at_odds(view: GuidelineView) -> Iterator[Fault]:
 def _forces(view: SectionView) -> Sequence[tuple[str, bool, Hit]]:
     """Return what is said to change, whether it will, and where."""
     joined = view.wording.joined
-    if not any(verb in joined for verb in _CHANGING):
-        return ()
+    changing = [verb for verb in _CHANGING if f" {verb} " in joined]
     found = []
-    for words, is_certain in _FORCE.items():
-        for at in view.wording.find(words):
+    for modal, verb in product(_MODALS if changing else (), changing):
+        for at in view.wording.find(f" {modal} {verb} "):
             text = at.passage.text.value
             object = _CHANGES.match(text, at.end)
             if object is not None and at.passage.kind == "criterion":
                 hit = Hit(at.passage, at.start + 1, object.end(), text[at.start + 1 : object.end()])
-                found.append((object[1].casefold(), is_certain, hit))
+                found.append((object[1].casefold(), modal == "will", hit))
     return found
 
 

@@ -54,8 +54,12 @@ def _unregistered(view: SectionView) -> list[tuple[str, Text, str]]:
         for use in passage.uses
         if use.value not in parameters
     ]
-    cited = [(view.section.id, view.section.references), *((node.id, node.references) for node in view.nodes)]
-    found += [("references", one.id, id) for id, listed in cited for one in listed if one.id.value not in references]
+    found += [
+        ("references", one.id, owner.id)
+        for owner in (view.section, *view.nodes)
+        for one in owner.references
+        if one.id.value not in references
+    ]
     return found
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from functools import partial
-from typing import NamedTuple
 
 from policypress.checks.check import Check, Fault, GuidelineView, LibraryView, SectionView
 from policypress.checks.groups import place
@@ -15,6 +14,7 @@ from policypress.finding import Label, Severity
 from policypress.model import Criterion, Group, Node, Ruling, guards, walk
 from policypress.prover.algebra import Effort, TooLargeError
 from policypress.prover.questions import folded
+from policypress.record import NamedTuple
 
 
 def same_ruling_twice(library: LibraryView) -> Iterator[Fault]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from itertools import chain
 
 from policypress.checks.check import Check, Fault, GuidelineView, LibraryView, SectionView
 from policypress.checks.code_lists import code_lists, rule_lists
@@ -79,7 +80,7 @@ def _own(all_: Registers, shared: Registers) -> Registers:
 def _unused(registers: Registers, views: Iterable[GuidelineView]) -> Iterator[Fault]:
     """Yield a fault for each entry of registers that none of some guidelines uses."""
     views = list(views)
-    kinds: tuple[tuple[str, dict[str, Span], Callable[[GuidelineView], set[str]]], ...] = (
+    kinds: tuple[tuple[str, dict[str, Span], Callable[[GuidelineView], Iterator[str]]], ...] = (
         ("code", {key: entry.span for key, entry in registers.codes.items()}, _codes),
         ("parameter", {key: entry.span for key, entry in registers.parameters.items()}, _parameters),
         ("fact", {key: entry.span for key, entry in registers.facts.items()}, _facts),
@@ -88,8 +89,11 @@ def _unused(registers: Registers, views: Iterable[GuidelineView]) -> Iterator[Fa
     for kind, entries, used_by in kinds:
         if not entries:
             continue
-        used = set().union(*(used_by(view) for view in views))
-        yield from _left(kind, {key: span for key, span in entries.items() if key not in used}, len(entries))
+        unused = dict(entries)
+        for name in chain.from_iterable(map(used_by, views)):
+            if unused.pop(name, None) is not None and not unused:
+                break
+        yield from _left(kind, unused, len(entries))
     left = {
         term: tuple(name.lower() for name in (term, *(variant.value for variant in entry.variants)))
         for term, entry in registers.terms.items()
@@ -132,13 +136,13 @@ def _stands(term: str, text: str) -> bool:
     return False
 
 
-def _codes(view: GuidelineView) -> set[str]:
+def _codes(view: GuidelineView) -> Iterator[str]:
     registered = view.guideline.registers.codes
-    used: set[str] = set().union(*view.notes(_named_codes))
-    services: set[str] = set().union(*view.notes(_services))
-    used.update(code.code for code in registered.values() if code.modality in services)
-    used.update(name.value for code in registered.values() for name in code.replaced_by)
-    return used.union(case.asks[1].partition("-")[0] for case in view.guideline.vignettes)
+    yield from view.all(_named_codes)
+    services = set(view.all(_services))
+    yield from (code.code for code in registered.values() if code.modality in services)
+    yield from (name.value for code in registered.values() for name in code.replaced_by)
+    yield from (case.asks[1].partition("-")[0] for case in view.guideline.vignettes)
 
 
 def _named_codes(view: SectionView) -> set[str]:
@@ -158,16 +162,16 @@ def _services(view: SectionView) -> set[str]:
     return {service.value for ruling in view.section.rulings for service in ruling.services}
 
 
-def _parameters(view: GuidelineView) -> set[str]:
-    return set().union(*view.notes(_named_parameters))
+def _parameters(view: GuidelineView) -> Iterator[str]:
+    return view.all(_named_parameters)
 
 
 def _named_parameters(view: SectionView) -> set[str]:
     return {use.value for passage in view.wording.passages for use in passage.uses}
 
 
-def _facts(view: GuidelineView) -> set[str]:
-    return set().union(*view.notes(_named_facts))
+def _facts(view: GuidelineView) -> Iterator[str]:
+    return view.all(_named_facts)
 
 
 def _named_facts(view: SectionView) -> set[str]:
@@ -175,8 +179,8 @@ def _named_facts(view: SectionView) -> set[str]:
     return compared.union(criterion.fact for criterion in view.criteria) & view.registers.facts.keys()
 
 
-def _references(view: GuidelineView) -> set[str]:
-    return set().union(*view.notes(_cited))
+def _references(view: GuidelineView) -> Iterator[str]:
+    return view.all(_cited)
 
 
 def _cited(view: SectionView) -> set[str]:

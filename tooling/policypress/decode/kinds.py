@@ -16,7 +16,7 @@ from policypress.model import CodeUse
 from policypress.nodes import Mapping as YamlMapping
 from policypress.nodes import Scalar, Sequence, YamlNode, refuse_comment
 from policypress.pattern import pattern
-from policypress.record import record
+from policypress.record import quick, record
 from policypress.slips import quoted
 from policypress.text import Span, Text, new_text
 
@@ -26,6 +26,7 @@ _TARGET = pattern(rf"{ID.pattern}(?:/{ID.pattern})?")
 _DATE = pattern(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _SINGLE = pattern(r"[\w./-]+")
 _NUMBER = pattern(r"-?[0-9]+(?:\.[0-9]+)?")
+_new_code_use = quick(CodeUse)
 
 
 class Faults:
@@ -212,17 +213,16 @@ class Choice:
     docs: Mapping[str, str] = _NO_DOCS
 
     def read(self, node: YamlNode, faults: Faults) -> Any:
+        if type(node) is Scalar and node.value in self.words:
+            return self.words[node.value]
         found = scalar(node, faults, "One of " + ", ".join(self.words))
-        if found is None:
-            return None
-        if found.value not in self.words:
+        if found is not None:
             faults.add(
                 VALUE, f"“{found.value}” may not stand here", found.span,
                 meant(found.value, self.words) or "write one of " + ", ".join(self.words),
                 edits=renamed(found, self.words),
             )  # fmt: skip
-            return None
-        return self.words[found.value]
+        return None
 
     def schema(self, vocabulary: Vocabulary) -> dict[str, Any]:
         if set(self.words) <= {"on", "off", "true", "false"}:  # an editor's YAML takes these for booleans
@@ -265,7 +265,6 @@ class CodeEntry:
         if found is None:
             return None
         parts = codes.entry(found.value)
-        text = Text(found.value, found.source, found.start, found.end)
         if parts is None:
             faults.add(
                 BAD_CODE, f"“{found.value}” is not written as a code", found.span,
@@ -280,7 +279,8 @@ class CodeEntry:
                 "write a range from the lower to the higher code of one system, or list the codes",
             )  # fmt: skip
             return None
-        return CodeUse(code, text, modifiers, last)
+        text = new_text((found.value, found.source, found.start, found.end))
+        return _new_code_use((code, text, modifiers, last))
 
     def schema(self, vocabulary: Vocabulary) -> dict[str, Any]:
         # Typed bare, a code of five digits is a number for an editor.

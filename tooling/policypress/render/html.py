@@ -59,9 +59,22 @@ class _Calls(Context):
         return called(*arguments, **named)
 
 
+class _Environment(jinja2.Environment):
+    """Looks for each template once: none changes while an environment lives."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self._found: dict[str, jinja2.Template] = {}
+
+    def get_template(self, name: Any, parent: str | None = None, globals: Any = None) -> jinja2.Template:
+        if name not in self._found:
+            self._found[name] = super().get_template(name, parent, globals)
+        return self._found[name]
+
+
 def environment(templates: Path) -> jinja2.Environment:
     """Return the one Jinja environment: everything escaped, an undefined name is an error."""
-    made = jinja2.Environment(
+    made = _Environment(
         loader=jinja2.FileSystemLoader(templates), autoescape=True, undefined=jinja2.StrictUndefined,
         auto_reload=False, bytecode_cache=_COMPILED,  # each build makes an environment of its own
     )  # fmt: skip

@@ -33,7 +33,7 @@ from policypress.render.site_zip import write_zip
 
 log = logging.getLogger("mkdocs.plugins.policypress")
 
-_ID = re.compile(r'\bid="([^"]+)"')
+_ID = re.compile(r' id="([^"]+)"')
 
 
 class PolicypressConfig(base.Config):  # type: ignore[no-untyped-call]

@@ -60,16 +60,19 @@ class Flow:
         for text, before in runs:
             if before > pending:
                 pending = before
-            if not text:
-                continue
-            for word_place, word in enumerate(_words(text)):
-                if word_place and pending < SPACED:
+            if not (words := text.split()):
+                if text and pending < SPACED:
                     pending = SPACED
-                if word:
-                    chars.append(word)
-                    gaps.append(pending)
-                    gaps.extend(bytes(len(word) - 1))
-                    pending = CLOSED
+                continue
+            if pending < SPACED and text[0].isspace():
+                pending = SPACED
+            chars += words
+            for word in words:
+                gaps.append(pending)
+                gaps += bytes(len(word) - 1)
+                pending = SPACED
+            if not text[-1].isspace():
+                pending = CLOSED
         return Flow("".join(chars), gaps)
 
     def said(self, start: int, end: int) -> str:
@@ -83,17 +86,6 @@ class Flow:
 
     def part(self, start: int, end: int) -> Flow:
         return Flow(self.chars[start:end], self.gaps[start:end])
-
-
-def _words(text: str) -> list[str]:
-    words = text.split()
-    if not words:
-        return ["", ""] if text else [""]
-    if text[0].isspace():
-        words.insert(0, "")
-    if text[-1].isspace():
-        words.append("")
-    return words
 
 
 class Laid(NamedTuple):

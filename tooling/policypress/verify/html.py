@@ -14,18 +14,20 @@ from html.entities import html5
 from typing import NamedTuple
 
 _VOID = frozenset("area base br col embed hr img input link meta source track wbr".split())
-_RAW = {tag: re.compile(rf"</{tag}(?=[\s/>])", re.I) for tag in ("script", "style")}  # what is in them is no HTML
-_TOKEN = re.compile(
-    r"[^<]+"
-    r"|<(?P<tag>[a-z][a-z0-9-]*)"
-    r"(?P<attributes>(?:\s+[^\s\"'<>/=]++(?:=(?:\"[^\"<]*\"|'[^'<]*'|[^\s\"'<>=`]++))?)*)\s*(?P<end>/?)>"
-    r"|</(?P<closes>[a-z][a-z0-9-]*)\s*>"
-    r"|<!--(?!-?>)(?:(?!--)[^<])*-->"
-    r"|(?P<other><)"
+_RAW = {tag: re.compile(rf"/{tag}(?=[\s/>])", re.I) for tag in ("script", "style")}  # what is in them is no HTML
+_TAG = re.compile(
+    r"(?P<tag>[a-z][a-z0-9-]*)"
+    r"(?P<attributes>(?:\s+[^\s\"'<>/=]++(?:=(?:\"[^\"<]*\"|'[^'<]*'|[^\s\"'<>=`]++))?)*)\s*(?P<end>/?)"
+    r"|/(?P<closes>[a-z][a-z0-9-]*)\s*"
 )
+_COMMENT = re.compile(r"!--(?!-?>)(?:(?!--)[^<])*-->")
 _START = re.compile(r"\s*<!doctype html>", re.I)
 _ATTRIBUTE = re.compile(r"([^\s\"'<>/=]+)(?:=(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'<>=`]+)))?")
 _REFERENCE = re.compile(r"&(?:#[0-9]{1,7}|#x[0-9A-Fa-f]{1,6}|([A-Za-z][A-Za-z0-9]*));")
+
+
+_OPENS, _STANDS_ALONE, _ENDS, _CLOSES, _NONE = range(5)  # what a tag does; `_ENDS` is closed in place
+_NO_TAG: tuple[int, str, Mapping[str, str], str] = (_NONE, "", {}, "")
 
 
 class Element:
@@ -60,18 +62,26 @@ class Element:
 
     def find(self, wanted: Callable[[Element], bool]) -> Iterator[Element]:
         """Yield the elements below that are wanted, in the order of the page."""
-        ahead = self.children[::-1]
-        while ahead:
-            child = ahead.pop()
-            if isinstance(child, Element):
-                if wanted(child):
-                    yield child
-                ahead += child.children[::-1]
+        return filter(wanted, self.below())
+
+    def below(self) -> list[Element]:
+        """Return the elements below, in the order of the page."""
+        found: list[Element] = []
+        _gather(self, found)
+        return found
 
     def words(self) -> str:
         """Return all text below, seen or not, white space folded."""
         parts = [child if isinstance(child, str) else child.words() for child in self.children]
         return " ".join(" ".join(parts).split())
+
+
+def _gather(element: Element, found: list[Element]) -> None:
+    for child in element.children:
+        if type(child) is Element:
+            found.append(child)
+            if child.children:
+                _gather(child, found)
 
 
 class Page(NamedTuple):
@@ -89,7 +99,6 @@ class Page(NamedTuple):
         """Let go of all elements: one and its parent hold each other, and nothing else would part them."""
         for one in self.elements:
             one.parent = None
-            one.children = []
 
 
 def read_page(html: str) -> Page:
@@ -97,55 +106,75 @@ def read_page(html: str) -> Page:
     top = at = Element("", {}, None)
     elements: list[Element] = []
     faults: list[str] = []
-    drawing = 0  # how many <svg> are open: in them, what ends in "/>" is closed
+    raw: re.Pattern[str] | None = None  # what ends the script or the stylesheet that is open
     begin = _START.match(html)
-    place = begin.end() if begin is not None else 0
-    token = _TOKEN.match
-    while (found := token(html, place)) is not None:
-        place = found.end()
-        kind = found.lastgroup
-        if kind == "end":
-            tag, written, end = found.group("tag", "attributes", "end")
-            attributes, fault = _attributes(written)
+    # No tag of ours holds another "<"; what stands before the first one is text.
+    parts = (">" + html[begin.end() if begin is not None else 0 :]).split("<")
+    for number, part in enumerate(parts):
+        if raw is not None:
+            if raw.match(part) is None:
+                at.children = ["<".join([*map(str, at.children or [""]), part])]
+                continue
+            raw = None
+        written, closed, text = part.partition(">")
+        kind, tag, attributes, fault = _tag(written) if closed else _NO_TAG
+        if kind == _NONE and (longer := _TAG.match(part)) is not None and part[longer.end() :][:1] == ">":
+            written, text = longer[0], part[longer.end() + 1 :]  # another ">" stands in it
+            kind, tag, attributes, fault = _tag(written)
+        if kind == _CLOSES:
+            if at.tag == tag and at.parent is not None:
+                at = at.parent
+            else:
+                faults.append(f"</{tag}> closes nothing")
+        elif kind != _NONE:
             if fault:
-                faults.append(f"{found[0]} {fault}")
+                faults.append(f"<{written}> {fault}")
             made = Element(tag, attributes, at)
             at.children.append(made)
             elements.append(made)
-            if tag in _VOID:
-                continue
-            if end:
-                if not drawing:
-                    faults.append(f"{found[0]} ends in / and is not closed by it")
-                continue
-            at = made
-            drawing += tag == "svg"
-            if tag in _RAW and (close := _RAW[tag].search(html, place)) is not None:
-                if close.start() > place:
-                    made.children.append(html[place : close.start()])
-                place = close.start()
-        elif kind == "closes":
-            tag = found["closes"]
-            if at.tag == tag and at.parent is not None:
-                at = at.parent
-                drawing -= tag == "svg"
-            else:
-                faults.append(f"</{tag}> closes nothing")
-        elif kind == "other":
-            faults.append(f"“{html[place - 1 : place + 40]}” is no HTML that is known here")
+            if kind == _OPENS:
+                at = made
+                raw = _RAW.get(tag)
+            elif kind == _ENDS and not _in_drawing(at):
+                faults.append(f"<{written}> ends in / and is not closed by it")
+        elif (comment := _COMMENT.match(part)) is not None:
+            text = part[comment.end() :]
+        elif number:
+            around = "<".join(parts[number : number + 40])
+            faults.append(f"“<{around[:40]}” is no HTML that is known here")
             at.children.append("<")
-        elif (text := found[0])[0] != "<":  # else a comment
-            if "&" in text:
-                text, fault = _text(text)
-                if fault:
-                    faults.append(fault)
+            text = part
+        if "&" in text and raw is None:
+            text, fault = _text(text)
+            if fault:
+                faults.append(fault)
+        if text:
             at.children.append(text)
     if at is not top:
         faults.append(f"<{at.tag}> stays open")
     return Page(top, elements, faults)
 
 
+def _in_drawing(at: Element | None) -> bool:
+    """Tell whether an element stands in a drawing, where what ends in "/>" is closed."""
+    while at is not None and at.tag != "svg":
+        at = at.parent
+    return at is not None
+
+
 @lru_cache(1 << 12)  # most stand on every page
+def _tag(written: str) -> tuple[int, str, Mapping[str, str], str]:
+    """Return what stands between "<" and ">": what it does, its name and attributes, and what is wrong with them."""
+    found = _TAG.fullmatch(written)
+    if found is None:
+        return _NO_TAG
+    if found["closes"]:
+        return _CLOSES, found["closes"], {}, ""
+    tag = found["tag"]
+    kind = _STANDS_ALONE if tag in _VOID else _ENDS if found["end"] else _OPENS
+    return kind, tag, *_attributes(found["attributes"])
+
+
 def _attributes(written: str) -> tuple[Mapping[str, str], str]:
     """Return attributes by name, and what is wrong with them."""
     if not written:

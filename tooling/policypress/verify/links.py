@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -26,26 +27,26 @@ class Links:
         self._ids: dict[str, frozenset[str]] = {}
         self._place: dict[str, dict[str, Place]] = {}
 
-    def faults(self, section: Section, article: Element, path: str) -> Iterator[tuple[str, str]]:
-        """Yield the links of an article that lead elsewhere than they say, and the pointers without one, by id.
+    def faults(self, section: Section, links: Iterable[Element], path: str) -> Iterator[tuple[str, str]]:
+        """Yield the links of a section that lead elsewhere than they say, and its pointers without one, by id.
 
         `path` is the page on which the article stands: its own, or the one that holds all sections.
         """
         leading: dict[str, set[Place]] = {}  # id -> where the links that stand at it lead
-        for link in article.find(lambda one: one.tag == "a"):
-            address = urlsplit(link.attributes.get("href", ""))
-            if address.scheme or address.netloc:
+        folder, home = posixpath.dirname(path), self.home.get(self.guideline.id, {})
+        for link in links:
+            address = _address(folder, link.attributes.get("href", ""))
+            if address is None:
                 continue
-            page, id = path, unquote(address.fragment)
+            target, id = address
+            page = target or path
             kinds, words = link.attributes.get("class", "").split(), link.words()
-            if "handle" in kinds and (address.path or id != words):
+            if "handle" in kinds and (target or id != words):
                 yield _owner(link), f"the id {words} leads to {page}#{id}"
-            if not address.path and path not in self.home.get(self.guideline.id, {}):
+            if not target and path not in home:
                 page, id = self._places(self.guideline.id).get(id, (page, id))
                 if page == path and not id.startswith("p_"):
                     yield _owner(link), f"the link “{words}” leads to {id}, which is not on {path}"
-            if address.path:
-                page = posixpath.normpath(posixpath.join(posixpath.dirname(path), unquote(address.path)))
             leading.setdefault(owner := _owner(link), set()).add((page, id))
             if not page.startswith("../") and not self._is_there(page):
                 yield owner, f"the link “{words}” leads to {page}, which is not there"
@@ -88,6 +89,16 @@ class Links:
                     places[section.rulings[0].id] = (page, "")
             self._place[home] = places
         return self._place[home]
+
+
+@lru_cache(1 << 12)  # many lead to the same codes and terms
+def _address(folder: str, href: str) -> tuple[str, str] | None:
+    """Return the page to which a link leads, "" for its own, with the id there; None where it leads out of the site."""
+    address = urlsplit(href)
+    if address.scheme or address.netloc:
+        return None
+    page = posixpath.normpath(posixpath.join(folder, unquote(address.path))) if address.path else ""
+    return page, unquote(address.fragment)
 
 
 def _owner(element: Element) -> str:

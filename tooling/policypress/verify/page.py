@@ -38,30 +38,32 @@ def look(element: Element, rules: Rules, skip: Callable[[Element], bool] = lambd
 def _look(
     element: Element, owner: str, level: int, rules: Rules, skip: Callable[[Element], bool], seen: Seen
 ) -> None:
-    if element.tag in _UNSEEN or skip(element):
+    tag, attributes, runs = element.tag, element.attributes, seen.runs
+    if tag in _UNSEEN or skip(element):
         return
     fitting = rules.of(element)
-    why = _why_hidden(element, fitting)
-    if why:
+    if why := _why_hidden(element, fitting):
         inner = next((one.attributes["id"] for one in element.find(lambda one: "id" in one.attributes)), "")
-        own = element.attributes.get("id") or owner
+        own = attributes.get("id") or owner
         if words := element.words():
-            seen.hidden.append((inner if not element.attributes.get("id") and inner else own, why, words))
-    if (id := element.attributes.get("id")) is not None:
+            seen.hidden.append((inner if not attributes.get("id") and inner else own, why, words))
+    if (id := attributes.get("id")) is not None:
         seen.ids.setdefault(id, []).append(owner if id != owner else "")
         seen.levels[id] = level
         owner = id
-    apart = CLOSED if element.tag in _INLINE else BROKEN
-    seen.runs.append(("", SPACED if element.tag == "br" else apart))
-    written = [rule for rule in fitting if rule.words]
-    seen.runs += [(rule.words, CLOSED) for rule in written if rule.place == "before"]
+    apart = CLOSED if tag in _INLINE else BROKEN
+    if apart is BROKEN:
+        runs.append(("", SPACED if tag == "br" else BROKEN))
+    runs += [(rule.words, CLOSED) for rule in fitting if rule.place == "before"]
+    below = level + (tag in ("ol", "ul"))
     for child in element.children:
         if isinstance(child, str):
-            seen.runs.append((child, CLOSED))
+            runs.append((child, CLOSED))
         else:
-            _look(child, owner, level + (element.tag in ("ol", "ul")), rules, skip, seen)
-    seen.runs += [(rule.words, CLOSED) for rule in written if rule.place == "after"]
-    seen.runs.append(("", apart))
+            _look(child, owner, below, rules, skip, seen)
+    runs += [(rule.words, CLOSED) for rule in fitting if rule.place == "after"]
+    if apart is BROKEN:
+        runs.append(("", BROKEN))
 
 
 def _why_hidden(element: Element, fitting: Sequence[Rule]) -> str:

@@ -10,7 +10,7 @@ from policypress.model import Guideline, Section
 from policypress.verify.pdf_reading import contrast, ground_of
 from policypress.verify.pdf_tags import Tag, Tagged
 from policypress.verify.pdf_text import PageText, Run
-from policypress.verify.read_html import listed_codes
+from policypress.verify.read_codes import listed_codes
 
 _HEADINGS = ("H1", "H2", "H3", "H4")
 BACK = ("_queries", "_codes", "_abbreviations", "_references")  # what stands behind the sections

@@ -64,3 +64,16 @@ def lists(section: Section) -> Iterator[tuple[str, str, tuple[CodeUse, ...]]]:
         for part in (rule.codes, rule.with_, rule.instead_of, rule.for_):
             if isinstance(part, tuple):
                 yield rule.id, "coding_rule", part
+
+
+def listed_codes(section: Section) -> list[str]:
+    """Return the codes that the lists of a section name one by one."""
+    uses = [use for ruling in section.rulings for use in ruling.codes]
+    for rule in section.coding_rules:
+        uses += rule.codes
+        for part in (rule.with_, rule.instead_of, rule.for_):
+            uses += part if isinstance(part, tuple) else ()
+    for tree in trees(section):
+        for spot in tree.below():
+            uses += getattr(spot.node, "codes", ())
+    return list(dict.fromkeys(use.code for use in uses))

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -15,6 +16,7 @@ from policypress.verify.laid import Spot, ordered, trees
 from policypress.verify.links import Links
 from policypress.verify.listed import read_list
 from policypress.verify.page import look
+from policypress.verify.read_codes import listed_codes
 from policypress.verify.said import Said
 from policypress.verify.styles import Rule, Rules, notable
 
@@ -99,7 +101,8 @@ class SiteReader:
         self, section: Section, number: int, article: Element, rules: Rules, path: str
     ) -> Iterator[Difference]:
         id = section.id
-        head = next(article.find(lambda one: one.tag == "header"), None)
+        inside = article.below()
+        head = next((one for one in inside if one.tag == "header"), None)
         yield from self._head(section, number, head, rules)
         above = article.parent
         while above is not None:
@@ -107,7 +110,7 @@ class SiteReader:
             for _, why, _ in look(Element(frame.tag, frame.attributes, frame.parent, ["x"]), rules).hidden:
                 yield self._differ(id, id, "hidden", f"the whole section is hidden by {why}")
             above = above.parent
-        seen = look(article, rules, lambda one: one is head or one.tag == "table" or _codes_title(one))
+        seen = look(article, rules, lambda one: one.tag == "table" or one is head or _codes_title(one))
         for owner, why, words in seen.hidden:
             yield self._differ(id, owner, "hidden", f"“{words[:80]}” is hidden by {why}")
         flow = Flow.of(seen.runs)
@@ -120,10 +123,11 @@ class SiteReader:
             added = f"says “{rest[:160]}” at its end, which the source does not"
             yield self._differ(id, laid.last or id, "added", added)
         yield from self._anchors(section, seen.ids, seen.levels)
-        yield from self._codes(section, article)
-        for owner, words in self._links.faults(section, article, path):
+        rows = [one for one in inside if one.tag == "tr"]
+        yield from self._codes(section, [row for row in rows if not _of_terms(row)])
+        for owner, words in self._links.faults(section, [one for one in inside if one.tag == "a"], path):
             yield self._differ(id, owner, "link", words)
-        yield from self._terms(section, article)
+        yield from self._terms(section, [row for row in rows if _of_terms(row)])
 
     def _head(
         self, section: Section, number: int, head: Element | None, rules: Rules
@@ -140,11 +144,11 @@ class SiteReader:
         if title is None or title.words() != " ".join(wanted.split()):
             said = title.words() if title is not None else ""
             yield self._differ(id, id, "title", f"the title says “{said}” where the source says “{wanted}”")
-        words = head.words()
+        words, paragraphs = head.words(), [one for one in head.below() if one.tag == "p"]
         for status in ("draft", "retired"):
             shown = any(
                 status in one.attributes.get("class", "").split() and one.words().startswith(status.capitalize())
-                for one in head.find(lambda one: one.tag == "p")
+                for one in paragraphs
             )
             if shown != (self.guideline.status == status):
                 yield self._differ(id, id, "status", _mark(status, shown))
@@ -183,12 +187,10 @@ class SiteReader:
             if id not in hanging and id != section.id and not id.startswith("p_"):
                 yield self._differ(section.id, id, "id", "the source has no such id here")
 
-    def _codes(self, section: Section, article: Element) -> Iterator[Difference]:
+    def _codes(self, section: Section, found: Sequence[Element]) -> Iterator[Difference]:
         """The table of codes holds every code that the section lists, each with the register's label."""
         rows = {}
-        for row in article.find(lambda one: one.tag == "tr"):
-            if row.parent is not None and _of_terms(row):
-                continue
+        for row in found:
             cells = [cell.words() for cell in row.children if isinstance(cell, Element)]
             rows[cells[0]] = cells[1] if len(cells) > 1 else ""
         known = self.guideline.registers.codes
@@ -202,18 +204,23 @@ class SiteReader:
                     section.id, section.id, "codes", f"the table of codes calls {code} “{said}”, the register “{label}”"
                 )
 
-    def _terms(self, section: Section, article: Element) -> Iterator[Difference]:
+    def _terms(self, section: Section, found: Sequence[Element]) -> Iterator[Difference]:
         """The table of terms says of each what the register says."""
-        means = {
-            spelled.value: " ".join(part.value for part in (term.expansion, term.definition) if part is not None)
-            for term in self.guideline.registers.terms.values()
-            for spelled in (*term.variants, term.term)
-        }
-        for row in article.find(lambda one: one.tag == "tr" and _of_terms(one)):
+        means = self._means
+        for row in found:
             cells = [cell.words() for cell in row.children if isinstance(cell, Element) and cell.tag in ("th", "td")]
             if cells[0] != "Term" and " ".join(means.get(cells[0], "").split()) != " ".join(cells[1:]):
                 said = f"the table of terms says “{cells[-1]}” of {cells[0]}, the register “{means.get(cells[0], '')}”"
                 yield self._differ(section.id, section.id, "terms", said)
+
+    @cached_property
+    def _means(self) -> Mapping[str, str]:
+        """What the register says of each term, by all its spellings."""
+        return {
+            spelled.value: " ".join(part.value for part in (term.expansion, term.definition) if part is not None)
+            for term in self.guideline.registers.terms.values()
+            for spelled in (*term.variants, term.term)
+        }
 
     def _front(self, sections: list[Section]) -> Iterator[Difference]:
         """The page of the guideline: its title, its status, its sections in order, its notices."""
@@ -271,7 +278,8 @@ def _sheet(path: Path) -> tuple[Rule, ...]:
 
 
 def _codes_title(element: Element) -> bool:
-    return _OWN_TITLE.fullmatch(element.attributes.get("id", "")) is not None
+    id = element.attributes.get("id")
+    return id is not None and _OWN_TITLE.fullmatch(id) is not None
 
 
 def _of_terms(row: Element) -> bool:
@@ -283,16 +291,3 @@ def _of_terms(row: Element) -> bool:
 
 def _mark(status: str, shown: bool) -> str:
     return f"it is shown as {status}, which it is not" if shown else f"it is {status}, and is not shown as such"
-
-
-def listed_codes(section: Section) -> list[str]:
-    """Return the codes that the lists of a section name one by one."""
-    uses = [use for ruling in section.rulings for use in ruling.codes]
-    for rule in section.coding_rules:
-        uses += rule.codes
-        for part in (rule.with_, rule.instead_of, rule.for_):
-            uses += part if isinstance(part, tuple) else ()
-    for tree in trees(section):
-        for spot in tree.below():
-            uses += getattr(spot.node, "codes", ())
-    return list(dict.fromkeys(use.code for use in uses))

@@ -19,7 +19,7 @@ from policypress.verify.pdf_reading import Reading, heads, unseen
 from policypress.verify.pdf_syntax import Strange
 from policypress.verify.pdf_tags import Tagged, accounts, attachments, destinations, tagged
 from policypress.verify.pdf_text import PageText
-from policypress.verify.read_html import listed_codes
+from policypress.verify.read_codes import listed_codes
 from policypress.verify.read_json import json_differences
 from policypress.verify.said import Said
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property
 
 from policypress.model import CodeUse, CodingRule, Criterion, Guideline, Node, Note, Query, Ruling, Section
 from policypress.text import Text
@@ -31,7 +32,10 @@ class Said:
         self.medium = medium  # site, pdf
         self.drafts = guideline.status == "draft"
         self._places: dict[str, dict[str, tuple[Section, int, str]]] = {}
-        self._cited = list(cited(guideline))
+
+    @cached_property
+    def _cited(self) -> list[str]:
+        return list(cited(self.guideline))
 
     def section(self, section: Section) -> Iterator[Piece]:
         """Yield a section's pieces, from below its title to what stands beside its criteria."""

@@ -166,36 +166,37 @@ class Rules:
 
     def __init__(self, rules: Sequence[Rule]) -> None:
         self._rules = rules
-        self._near: dict[tuple[str, str], list[Rule]] = {}
+        self._near: dict[tuple[str, str], list[tuple[str, Rule]]] = {}
 
     def of(self, element: Styled) -> list[Rule]:
         """Return the rules that match an element."""
-        key = (element.tag, element.attributes.get("class", ""))
+        attributes = element.attributes
+        key = (element.tag, attributes.get("class", ""))
         if (near := self._near.get(key)) is None:
-            near = self._near[key] = [rule for rule in self._rules if _may_match(rule.selector, *key)]
-        return [rule for rule in near if matches(rule.selector, element)]
+            near = self._near[key] = [(_last(one.selector)[2], one) for one in self._rules if _may_match(one, *key)]
+        return [
+            rule for needed, rule in near if (not needed or needed in attributes) and matches(rule.selector, element)
+        ]
 
 
 def matches(selector: str, element: Styled) -> bool:
     """Tell whether a selector matches an element; what it holds that is not known here counts as a match."""
-    if not _may_match(selector, element.tag, element.attributes.get("class", "")):
-        return False
     steps = _steps(selector)
     return bool(steps) and _from_right(steps, len(steps) - 1, element)
 
 
-def _may_match(selector: str, tag: str, css: str) -> bool:
-    needed, needed_css = _last(selector)
+def _may_match(rule: Rule, tag: str, css: str) -> bool:
+    needed, needed_css, _ = _last(rule.selector)
     return not ((needed and needed != tag) or (needed_css and needed_css not in css))
 
 
-@lru_cache(maxsize=4096)
-def _last(selector: str) -> tuple[str, str]:
-    """Return a tag and a class without which an element cannot match: most elements are ruled out by them."""
+def _last(selector: str) -> tuple[str, str, str]:
+    """Return a tag, a class and an attribute without which an element cannot match: most are ruled out by them."""
     steps = _steps(selector)
     parts = list(_PART.finditer(steps[-1][1])) if steps else []
     tag = next((part["tag"] for part in parts if part["tag"] and part["tag"] != "*"), "")
-    return tag, next((part["class"] for part in parts if part["class"]), "")
+    css, name = (next((part[kind] for part in parts if part[kind]), "") for kind in ("class", "name"))
+    return tag, css, name
 
 
 @lru_cache(maxsize=4096)
