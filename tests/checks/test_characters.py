@@ -109,3 +109,16 @@ def test_the_day_can_be_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, c
 def test_the_first_approval_counts(status: str, approved: str, late: bool, tmp_path: Path) -> None:
     write_example(FINAL.format(status=status, approved=approved), tmp_path)
     assert ("L109" in [one.rule.id for one in run_checks(read_library(tmp_path))]) == late
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "right"),
+    [("The study (CPT ７８８１５) is asked for", "７８８１５", "78815"), ("Radiation ended １2 weeks ago", "１2", "12")],
+)
+def test_digits_of_another_width(text: str, words: str, right: str, tmp_path: Path) -> None:
+    block = f"id: brain\ntitle: Brain\neffect: covered\ncodes: [70553]\ncriteria:\n  text: {text}\n"
+    (finding,) = [one for one in findings_of(block, tmp_path) if one.rule.id == "W140"]
+    assert finding.span.raw == words
+    assert finding.help == f"write {right}"
+    signs = block.replace(text, "The lesion has 5 cm² or H₂O")
+    assert not [one for one in findings_of(signs, tmp_path / "signs") if one.rule.id == "W140"]

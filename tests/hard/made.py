@@ -72,6 +72,55 @@ MADE: dict[str, bytes] = {
     "5000-queries": (MEMBERS + "".join(f"    - {{text: It is {at}, query: Really?}}\n" for at in range(5_000))).encode(),
     "5000-suppressions": (MEMBERS + "".join(f"    # allow: W102 so\n    - It is {at}\n" for at in range(5_000))).encode(),
     "6000-codes": (TEXT.replace("criteria", f"codes: [{', '.join(['78815'] * 6_000)}]\ncriteria")).encode(),
+    "2000-rulings-against-each-other": (
+        "id: hard\ntitle: Hard\nrulings:\n"
+        + "".join(
+            f"  - id: hard.ruling-{at}\n    effect: {('covered', 'not_covered')[at % 2]}\n    services: [PET]\n    criteria:\n"
+            f"      all:\n        - The study is urgent\n        - Step {at % 97} was done\n        - Step {at % 89} was left out\n"
+            for at in range(2_000)
+        )
+    ).encode(),
+    "2000-rulings-in-a-ring": (
+        "id: hard\ntitle: Hard\nrulings:\n"
+        + "".join(
+            f"  - id: hard.ruling-{at}\n    effect: covered\n    services: [PET]\n    criteria:\n"
+            f"      text: The individual meets the criteria for step {at}\n      see: hard.ruling-{(at + 1) % 2_000}\n"
+            for at in range(2_000)
+        )
+    ).encode(),
+    "400-guards": (
+        MEMBERS
+        + "".join(
+            f"    - text: Step {at} was done\n      applies_when:\n        text: Radiation ended more than {at} weeks ago\n"
+            f"        compare: {{fact: since-radiation, op: '>', value: {at}, unit: wk}}\n"
+            for at in range(1, 401)
+        )
+    ).encode(),
+    "40-limits-of-a-calendar": (
+        MEMBERS.replace("all:", "any:")
+        + "".join(
+            f"    - text: Radiation ended more than 181.{at} days ago\n"
+            f"      compare: {{fact: since-radiation, op: '>', value: '181.{at}', unit: d}}\n"
+            for at in range(10, 50)
+        )
+        + "    - text: Radiation ended more than 6 months ago\n"
+        "      compare: {fact: since-radiation, op: '>', value: 6, unit: mo}\n"
+    ).encode(),
+    "a-line-of-60000-codes": (
+        TEXT.replace("criteria", f"codes: [{', '.join(str(at) for at in range(20_000, 80_000))}]\ncriteria")
+    ).encode(),
+    "digits-of-another-width": _member("The study (CPT \uff17\uff18\uff18\uff11\uff15) changes the plan"),
+    "sign-without-width-in-an-operator": MEMBERS.replace("all", "al\u200dl").encode() + b"    - It is so\n    - It is not\n",
+    "direction-in-an-id": TEXT.replace("id: hard", "id: ha\u202erd").encode(),
+    "keys-in-braces-that-break-off": (
+        TEXT.replace("\n  text: The study changes the plan of treatment", " {text: Is it so?, fact: so}")
+    ).encode(),
+    "tag-at-a-key": TEXT.replace("criteria", "!!str criteria").encode(),
+    "anchor-at-a-key": TEXT.replace("criteria", "&a criteria").encode(),
+    "merge-key-in-quotes": TEXT.replace("effect", '"<<": {title: Soft}\neffect').encode(),
+    "one-key-in-three-quotes": (
+        MEMBERS + "    - One\n    - Two\n  \"all\":\n    - Three\n    - Four\n  'all':\n    - Five\n    - Six\n"
+    ).encode(),
     "2000-rulings": (
         "id: hard\ntitle: Hard\nrulings:\n"
         + "".join(f"  - id: hard.r{at}\n    effect: covered\n    criteria: {{text: It is so}}\n" for at in range(2_000))

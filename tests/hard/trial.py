@@ -6,7 +6,8 @@ killed when it needs more. Prints what came of each as JSON.
 
 from __future__ import annotations
 
-import html.entities  # noqa: F401  # asked for late, when nobody may read where Python lies
+import calendar  # noqa: F401  # asked for late, when nobody may read where Python lies
+import html.entities  # noqa: F401
 import json
 import math
 import os

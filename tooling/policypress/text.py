@@ -23,13 +23,14 @@ class Position(NamedTuple):
 class Source:
     """One file as it was read. `path` is how it is shown to people, `file` where it lies."""
 
-    __slots__ = ("_file", "_starts", "path", "text")
+    __slots__ = ("_file", "_line", "_starts", "path", "text")
 
     def __init__(self, path: str, text: str, file: str | Path | None = None) -> None:
         self.path = path
         self.text = text
         self._file = file
         self._starts: list[int] | None = None
+        self._line = (0, "")  # the last one asked for: thousands of findings may stand in one long line
 
     @property
     def file(self) -> Path | None:
@@ -43,6 +44,11 @@ class Source:
 
     def line(self, number: int) -> str:
         """Return line `number` (from 1) without its line end; "" beyond the file."""
+        if self._line[0] != number:
+            self._line = (number, self._cut(number))
+        return self._line[1]
+
+    def _cut(self, number: int) -> str:
         starts = self._line_starts()
         if not 1 <= number <= len(starts):
             return ""

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from policypress.checks.check import Check, Fault, GuidelineView, LibraryView
-from policypress.checks.lookup import kind, lost_id, near, respelled, word_span
+from policypress.checks.lookup import kind, lost_id, word_span
+from policypress.checks.nearness import near, respelled
 from policypress.finding import Severity
 from policypress.model import CodingRule, Criterion, Group, Ruling, Section, Vignette
 from policypress.text import Span

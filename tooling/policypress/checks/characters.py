@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator
 
 from policypress.checks.check import Check, Fault, LibraryView, SectionView
@@ -15,6 +16,7 @@ from policypress.wording import Hit
 
 _FOREIGN = frozenset(map(chr, LOOK_ALIKES))
 _WORD = pattern(rf"\w*[{''.join(sorted(_FOREIGN))}]\w*")
+_OTHER_DIGITS = pattern(r"[0-9]*[^\D0-9]\d*")  # ７８８１５ is no code, and １２ no amount that every program reads
 _OURS = pattern(r"[A-Za-z]")
 # Five signs, most of them digits, the rest letters that are typed for digits. It begins with one of them, and not with
 # where a word begins, so that most of a text is passed over.
@@ -55,6 +57,9 @@ def look_alike_letter(view: SectionView) -> Iterator[Fault]:
         if latin.isascii() and (len(hit.words) > 1 or hit.words.isupper()) and _OURS.search(hit.passage.text.value):
             foreign = next(letter for letter in hit.words if letter in _FOREIGN)
             yield _fault(hit, f"“{foreign}” (U+{ord(foreign):04X}) in this word is of another alphabet", latin)
+    for hit in () if wording.joined.isascii() else wording.search(_OTHER_DIGITS):
+        digits = "".join(str(unicodedata.decimal(one)) if one.isdecimal() else one for one in hit.words)
+        yield _fault(hit, f"The digits of “{hit.words}” are not those of a keyboard", digits)
     for hit in wording.search(_ALMOST_CODE) if _BESIDE_DIGIT.search(wording.joined) is not None else ():
         digits = hit.words.translate(_DIGITS)
         if digits in view.registers.codes and not system_of(hit.words) and sum(map(str.isdigit, hit.words)) > 2:

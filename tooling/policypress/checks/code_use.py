@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from policypress.checks import code_days, code_forms, code_meaning, code_words, coding_rules
 from policypress.checks.check import Check, Fault, LibraryView, SectionView
 from policypress.checks.code_lists import CodeList, code_lists, drop_entry, written
+from policypress.checks.nearness import one_apart
 from policypress.codes import system_of
 from policypress.finding import Label, Severity
 from policypress.model import Code
@@ -202,7 +203,7 @@ def _repeated(listed: CodeList) -> Iterator[Fault]:
 
 def _near(code: str, registered: Mapping[str, Code]) -> str:
     near = []
-    for other in registered:
+    for other in one_apart(code, registered):
         if len(other) == len(code):
             differ = [place for place in range(len(code)) if code[place] != other[place]]
             swapped = len(differ) == 2 and sorted(code) == sorted(other) and differ[1] - differ[0] == 1

@@ -142,6 +142,10 @@ def limit_at_odds(view: SectionView) -> Iterator[Fault]:
 
 def _compared(view: SectionView) -> Iterator[tuple[Criterion, _Said, str]]:
     """Yield each comparison whose words hold one amount with a direction."""
+    told: dict[int, list[Quantity]] = {}
+    for one in view.wording.quantities:
+        if one.passage.kind == "criterion":
+            told.setdefault(id(one.passage.owner), []).append(one)
     for criterion in view.criteria:
         if criterion.compare is None or criterion.compare.op in ("=", "!="):
             continue
@@ -152,8 +156,7 @@ def _compared(view: SectionView) -> Iterator[tuple[Criterion, _Said, str]]:
             if (said := _said_of_day(criterion.text)) is not None:
                 yield criterion, said, criterion.compare.op
             continue
-        quantities = [one for one in view.wording.quantities if one.passage.owner is criterion]
-        quantities = [one for one in quantities if one.passage.kind == "criterion"]
+        quantities = told.get(id(criterion), [])
         if len(quantities) > 1:  # "a trial of 3 to 7 days relieved the pain by 50% or more": the one of its kind
             limit = _limit(view, criterion.compare)
             quantities = [one for one in quantities if limit is not None and measured(one.unit) == measured(limit.unit)]

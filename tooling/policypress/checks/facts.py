@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator, Sequence
 
 from policypress.checks.check import Check, Fault, GuidelineView, LibraryView, SectionView
-from policypress.checks.lookup import lost_entry, near, respelled, value_at, word_span
+from policypress.checks.lookup import lost_entry, value_at, word_span
+from policypress.checks.nearness import near, one_apart, respelled
 from policypress.finding import Label, Severity
 from policypress.model import Compare, Criterion, Fact
 from policypress.pattern import pattern
@@ -170,7 +171,7 @@ def unknown_fact(library: LibraryView) -> Iterator[Fault]:
                 if fact == criterion.id or fact in registered or fact in guideline.ids:
                     continue
                 if fact not in slips:
-                    slips[fact] = next((name for name in registered if one_slip(fact, name)), "")
+                    slips[fact] = next((name for name in one_apart(fact, registered) if one_slip(fact, name)), "")
                 if slips[fact] and not lost_entry(library, guideline, "facts", "id", fact):
                     yield _slip(criterion, slips[fact])
                 elif not slips[fact]:

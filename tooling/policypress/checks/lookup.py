@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
+from itertools import chain
 
 from policypress import nodes
 from policypress.checks.check import GuidelineView, LibraryView, Owner, SectionView
@@ -45,28 +46,6 @@ def by_words(view: SectionView) -> Mapping[str, list[Criterion]]:
     return found
 
 
-def near(word: str, known: Iterable[str]) -> str:
-    """Return the known name that was probably meant, "" where none is close."""
-    from difflib import get_close_matches
-
-    folded = _fold(word)
-    names = {_fold(name): name for name in sorted(known) if abs(len(name) - len(word)) <= 2}
-    if folded in names:
-        return names[folded]
-    found = get_close_matches(folded, names, 1, 0.8)
-    return names[found[0]] if found else ""
-
-
-def respelled(span: Span, name: str, known: Iterable[str]) -> tuple[Edit, ...]:
-    """Return the edit for a name that differs from one known name in case, blanks, dots and hyphens alone."""
-    same = [other for other in known if _fold(other) == _fold(name)]
-    return (Edit(span, same[0]),) if len(same) == 1 and span.raw.strip("\"'") == name else ()
-
-
-def _fold(name: str) -> str:
-    return re.sub(r"[\s._-]+", "-", name.casefold())
-
-
 def lost_id(library: LibraryView, guideline: GuidelineView, target: str) -> bool:
     """Tell whether an id stands in a file that could not be read whole. What is wrong there is found by itself."""
     away, _, name = target.rpartition("/")
@@ -75,12 +54,11 @@ def lost_id(library: LibraryView, guideline: GuidelineView, target: str) -> bool
     home = library.by_id[away] if away else guideline
     folder = _folder(home) + "sections/"
     read = {view.section.source.path for view in home.sections}
-    pattern = _entry("id", name)
     for source in library.library.sources:
         if not source.path.startswith(folder):
             continue
         stem = source.path[len(folder) :].removesuffix(".yaml")
-        if pattern.search(source.text) or (source.path not in read and f"{name}.".startswith(f"{stem}.")):
+        if name in _written(source, "id") or (source.path not in read and f"{name}.".startswith(f"{stem}.")):
             return True
     return False
 
@@ -90,16 +68,19 @@ def lost_entry(library: LibraryView, guideline: GuidelineView, register: str, ke
     folder = _folder(guideline)
     shared = folder.rstrip("/").rpartition("/")[0]
     places = {f"{folder}registers/{register}.yaml", f"{shared}/registers/{register}.yaml".lstrip("/")}
-    pattern = _entry(key, name)
-    return any(source.path in places and pattern.search(source.text) for source in library.library.sources)
+    return any(source.path in places and name in _written(source, key) for source in library.library.sources)
 
 
 def _folder(guideline: GuidelineView) -> str:
     return guideline.guideline.source.path.removesuffix("guideline.yaml")
 
 
-def _entry(key: str, name: str) -> re.Pattern[str]:
-    return re.compile(rf"(?:^|[\s{{,]){key}:[ ]*[\"']?{re.escape(name)}[\"']?(?=[\s,}}]|$)", re.M)
+@lru_cache(maxsize=1 << 12)
+def _written(source: Source, key: str) -> frozenset[str]:
+    """Return what stands behind a key in a file, whether it can be read or not."""
+    value = r"(?:\"([^\"\n]*)\"|'([^'\n]*)'|([^\s,}]+))"
+    found = re.findall(rf"(?:^|[\s{{,]){key}:[ ]*{value}(?=[\s,}}]|$)", source.text, re.M)
+    return frozenset(chain.from_iterable(found))
 
 
 def word_span(span: Span, word: str) -> Span:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from policypress import ucum
 from policypress.amounts import UNITS, amounts, numbers
@@ -11,6 +11,7 @@ from policypress.checks.check import Check, Fault, LibraryView, SectionView
 from policypress.checks.lookup import entry_value, parameters
 from policypress.checks.tying import Tie, Tied, add_use, amount_of, corrected, tied_texts
 from policypress.finding import Edit, Label, Severity
+from policypress.model import Guideline
 from policypress.wording import Quantity
 
 
@@ -108,7 +109,7 @@ def untied_quantity(view: SectionView) -> Iterator[Fault]:
                     edits = add_use(tied.passage.owner, fitting[0])
                     edited = bool(edits)
             else:
-                help = f"name in uses the one that is meant: {', '.join(fitting)}"
+                help = f"name in uses the one that is meant: {', '.join(fitting[:5])}{' …' if len(fitting) > 5 else ''}"
             yield Fault(
                 f"“{quantity.words}” is tied to no parameter", quantity.span, help, tied.passage.id, edits=edits
             )
@@ -151,11 +152,22 @@ def amount_without_parameter(view: SectionView) -> Iterator[Fault]:
 def _untied(view: SectionView, tied: Tied) -> Iterator[tuple[Quantity, list[str]]]:
     """Yield each amount that nothing stands behind, with the parameters of the same amount."""
     for quantity in tied.untied:
-        yield quantity, [
-            parameter.id
-            for parameter in view.registers.parameters.values()
-            if ucum.same(quantity.amount, amount_of(parameter))
-        ]
+        yield quantity, view.beside.make(_by_size).get(_size(quantity.amount), [])
+
+
+def _size(amount: ucum.Amount) -> tuple[object, object]:
+    """Return what is equal for equal amounts."""
+    return ucum.scaled(amount.value, amount.unit), ucum.scaled(amount.max, amount.unit)
+
+
+def _by_size(guideline: Guideline) -> Mapping[object, list[str]]:
+    """Return the parameters by their amount."""
+    found: dict[object, list[str]] = {}
+    for parameter in guideline.registers.parameters.values():
+        size = _size(amount_of(parameter))
+        if size[0] is not None:
+            found.setdefault(size, []).append(parameter.id)
+    return found
 
 
 def parameter_words(view: LibraryView) -> Iterator[Fault]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import deque
 from collections.abc import Iterator, Mapping
 
@@ -115,6 +116,8 @@ def _pointers(library: LibraryView) -> list[_Pointer]:
         for view, criterion, see in guideline.all(_seeing):
             found.append(_Pointer(guideline, view, criterion, see))
             by_file.setdefault(view.section.source.path, []).append(found[-1])
+    for listed in by_file.values():
+        listed.sort(key=_start)
     below: dict[tuple[str, str, str], list[_Pointer]] = {}
     services: dict[GuidelineView, dict[str, list[Ruling]]] = {}
     for pointer in found:
@@ -179,14 +182,19 @@ def _by_modality(guideline: Guideline) -> Mapping[str, list[str]]:
     return found
 
 
+def _start(pointer: _Pointer) -> int:
+    return pointer.criterion.span.start
+
+
 def _within(owner: Owner, by_file: dict[str, list[_Pointer]]) -> list[_Pointer]:
     """Return the pointers below something; coding rules stand in a section, and its verdict asks none of them."""
     start, end = owner.span.start, owner.span.end
+    listed = by_file.get(owner.span.path, [])  # in the order of the file
+    first = bisect_left(listed, start, key=_start)
     return [
         pointer
-        for pointer in by_file.get(owner.span.path, ())
-        if start <= pointer.criterion.span.start < end
-        and not (
+        for pointer in listed[first : bisect_left(listed, end, first, key=_start)]
+        if not (
             isinstance(owner, Section | Ruling)
             and any(
                 rule.span.start <= pointer.criterion.span.start < rule.span.end

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from policypress import codes
 from policypress.checks import cases, facts, names, pointers, questions, unused
 from policypress.checks.check import Check, Fault, GuidelineView, LibraryView, SectionView
-from policypress.checks.lookup import kind, lost_entry, lost_id, near, resolve, respelled, word_span
+from policypress.checks.lookup import kind, lost_entry, lost_id, resolve, word_span
+from policypress.checks.nearness import near, respelled
 from policypress.finding import Edit, Label, Severity
 from policypress.model import CodingRule, Retired, Ruling, Section
 from policypress.text import Span
@@ -92,6 +94,11 @@ def _code(library: LibraryView, guideline: GuidelineView, code: str, span: Span,
     )
 
 
+@lru_cache(4)
+def _to_point_at(home: GuidelineView) -> Sequence[str]:
+    return [id for id, owner in home.ids.items() if not isinstance(owner, CodingRule)]
+
+
 def _target(
     library: LibraryView, guideline: GuidelineView, key: str, target: str, span: Span, node: str
 ) -> Iterator[Fault]:
@@ -121,8 +128,7 @@ def _target(
     if gone is not None:
         yield _gone(home, gone, target, span, node)
         return
-    ids = [id for id, owner in home.ids.items() if not isinstance(owner, CodingRule)]
-    close = near(name, ids)
+    close = near(name, _to_point_at(home))
     if close:
         help = f"did you mean {f'{away}/{close}' if away else close}?"
     elif other := next((view.guideline.id for view in library.guidelines if name in view.ids), ""):
@@ -134,7 +140,7 @@ def _target(
     named = Span(place.source, place.end - len(name), place.end) if place.raw == target else place
     yield Fault(
         f"There is no {name} in {there}", span, help, node,
-        edits=respelled(named, name, ids), mark="leads nowhere",
+        edits=respelled(named, name, _to_point_at(home)), mark="leads nowhere",
     )  # fmt: skip
 
 

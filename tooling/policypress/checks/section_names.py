@@ -9,7 +9,7 @@ from itertools import chain
 from policypress.checks.check import Check, Fault, GuidelineView, SectionView, owners_by_id
 from policypress.checks.lookup import add_line, by_words
 from policypress.finding import Label, Severity
-from policypress.model import Criterion
+from policypress.model import Criterion, Ruling
 from policypress.pattern import pattern
 from policypress.prover.questions import folded
 from policypress.usage import members
@@ -180,12 +180,13 @@ def see_at_odds(view: GuidelineView) -> Iterator[Fault]:
 
 def _studies(view: SectionView, target: str) -> set[str]:
     """Return the modalities that the rulings are about to which a `see` leads."""
-    ruling = view.ruling_of.get(target)
-    rulings = [one for one in view.section.rulings if target in (view.section.id, one.id) or one is ruling]
+    owner = view.note(owners_by_id).get(target)
+    ruling = owner if isinstance(owner, Ruling) else view.ruling_of.get(target)
+    rulings = view.section.rulings if target == view.section.id else () if ruling is None else (ruling,)
     codes = view.registers.codes
     uses = [members(use, codes) for one in rulings for use in one.codes]
     found = {codes[code].modality for code in chain.from_iterable(uses) if code in codes}
-    return found.union(*({one.value for one in ruling.services} for ruling in rulings)) - {""}
+    return found.union(*({one.value for one in each.services} for each in rulings)) - {""}
 
 
 def _parts(modality: str) -> set[str]:

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from policypress.checks import groups, meaning
 from policypress.checks.check import Check, Fault, GuidelineView, LibraryView, Owner, id_span
-from policypress.checks.lookup import kind, lost_id, near, respelled
+from policypress.checks.lookup import kind, lost_id
+from policypress.checks.nearness import near, respelled
 from policypress.finding import Label, Severity
 from policypress.model import Section
 from policypress.text import Text
@@ -129,10 +130,11 @@ def chapters_at_odds(library: LibraryView) -> Iterator[Fault]:
                     f"add {id} to the sections of a chapter in guideline.yaml",
                     id,
                 )
+        unlisted = sections.keys() - listed.keys()
         for id, name in listed.items():
             if id not in sections and not lost_id(library, view, id):
                 other = view.ids.get(id)
-                close = near(id, sections.keys() - listed.keys()) or near(id, sections)
+                close = near(id, unlisted) or near(id, sections)
                 yield Fault(
                     f"{id} is {kind(other)}, and a chapter lists sections" if other is not None
                     else f"No file in sections/ has the section {id}",
