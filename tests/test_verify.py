@@ -96,7 +96,7 @@ def rezipped(data: bytes, change: Callable[[bytes], bytes | None]) -> bytes:
         ("site/offline.zip", lambda data: rezipped(data, lambda page: None if b"60 days" in page else page), "offline.zip lacks sleep-and-anesthesia/general.html"),
         ("site/offline.zip", lambda data: data[:-200], "offline.zip cannot be read"),
         ("site/terms.html", lambda data: data.replace(b"</h1>", b'</h1><p class="downloads">No <a href="#p_main">x</a></p>'), "terms.html holds more than links where offline.zip"),
-        ("verify.json", lambda data: data.replace(b'"pages": 14', b'"pages": 13'), "verify.json does not speak of these outputs"),
+        ("verify.json", lambda data: re.sub(rb'"pages": \d', b'"pages": 9', data), "verify.json does not speak of these outputs"),
     ],
 )  # fmt: skip
 def test_an_output_that_was_changed_is_named(

@@ -72,12 +72,12 @@ MADE: dict[str, bytes] = {
     "5000-queries": (MEMBERS + "".join(f"    - {{text: It is {at}, query: Really?}}\n" for at in range(5_000))).encode(),
     "5000-suppressions": (MEMBERS + "".join(f"    # allow: W102 so\n    - It is {at}\n" for at in range(5_000))).encode(),
     "6000-codes": (TEXT.replace("criteria", f"codes: [{', '.join(['78815'] * 6_000)}]\ncriteria")).encode(),
-    "2000-rulings-against-each-other": (
+    "1000-rulings-against-each-other": (
         "id: hard\ntitle: Hard\nrulings:\n"
         + "".join(
             f"  - id: hard.ruling-{at}\n    effect: {('covered', 'not_covered')[at % 2]}\n    services: [PET]\n    criteria:\n"
             f"      all:\n        - The study is urgent\n        - Step {at % 97} was done\n        - Step {at % 89} was left out\n"
-            for at in range(2_000)
+            for at in range(1_000)
         )
     ).encode(),
     "2000-rulings-in-a-ring": (

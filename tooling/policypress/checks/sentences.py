@@ -32,6 +32,7 @@ _CONNECTOR = {"all": "and", "any": "or", "at_least": "and/or"}
 _AGAIN = frozenset("without no none never not cannot nondiagnostic".split())
 _CLOSE = pattern(r" (?:(?!(?:and|or|but|if|that|which|who|when|because|only|yet)\b)\w+ ){0,2}")
 _ASIDE = pattern(r"\b(?:that|which|who|whom|whose|where|when|while|because|if|so|than)\b", re.I)
+_BEING = ("is ", "are ", "was ", "were ", "be ", "been ")
 # Further apart, it takes a second word that denies a whole, and nothing between that begins another thought.
 _FAR = pattern(
     r" (?:(?!(?:and|or|but|if|that|which|who|when|because|only|yet|than|to|with|in|of|for|on|by|from|as)\b)\w+ ){0,7}"
@@ -91,8 +92,9 @@ def double_negative(view: SectionView) -> Iterator[Fault]:
         if group_of is not None and mark.passage.kind == "criterion" and mark.words.lower() in _NEGATING:
             text = mark.passage.text.value
             # What is denied of a thing ("an allergy that cannot be treated", "walks without help") is part of it.
-            aside = _ASIDE.search(text, 0, mark.start) is not None or (mark.words == "without" and mark.start)
-            if aside:
+            # "Is without help" denies the whole.
+            beside = mark.words == "without" and not text.endswith(_BEING, 0, mark.start)
+            if beside or _ASIDE.search(text, 0, mark.start) is not None:
                 continue
             yield Fault(
                 f"“{mark.words}” in this criterion and the NOT above it cancel each other", mark.span,
