@@ -1,6 +1,7 @@
 """What `check` says about bad inputs is recorded: each is named in a finding with a place, quickly, and nothing is lost.
 
-`./run test --rewrite-goldens` writes tests/cases/hard/**/*.txt anew; read the difference.
+`./run test --rewrite-goldens` writes tests/cases/hard/**/*.txt anew, with --thorough those of large inputs; read the
+difference.
 """
 
 from __future__ import annotations
@@ -18,13 +19,24 @@ import pytest
 
 from tests.conftest import Golden
 from tests.hard.cases import CASES, TEXTS, Case
+from tests.hard.made import MADE
 
 ROOT = Path(__file__).parent.parent
 SHOWN = 60  # lines of a recorded output; the rest is told by its number and hash
 
 
-BATCH = 40
-BATCHES = [CASES[at : at + BATCH] for at in range(0, len(CASES), BATCH)]
+BATCH, LONG = 40, 60_000  # cases of one call; characters from which a case is left to the thorough run
+LARGE = frozenset(f"made/{name}" for name, data in MADE.items() if len(data) > LONG)
+
+
+def _batches(cases: list[Case], *marks: pytest.MarkDecorator) -> list[Any]:
+    return [pytest.param(tuple(cases[at : at + BATCH]), marks=marks) for at in range(0, len(cases), BATCH)]
+
+
+BATCHES = (
+    *_batches([case for case in CASES if case.name not in LARGE]),
+    *_batches([case for case in CASES if case.name in LARGE], pytest.mark.thorough),
+)
 
 
 def _try(cases: tuple[Case, ...]) -> dict[str, dict[str, Any]]:
