@@ -278,9 +278,8 @@ def shown(node: Node, one: Asked) -> bool:
     )
 
 
-@pytest.mark.parametrize("site", ["small", pytest.param("large", marks=pytest.mark.thorough)])
-def test_pages_say_what_the_product_says_of_some_answers(site: str, tab: Page, request: pytest.FixtureRequest) -> None:
-    assert pages_tell(tab, request.getfixturevalue(site), asked(library(FOLDERS[site])), 6) > 10
+def test_pages_say_what_the_product_says_of_some_answers(tab: Page, small: Path) -> None:
+    assert pages_tell(tab, small, asked(library(FOLDERS["small"])), 6) > 10
 
 
 @pytest.mark.thorough
