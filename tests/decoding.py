@@ -7,10 +7,7 @@ from typing import Any
 from policypress.decode.kinds import Faults
 from policypress.decode.section import read_section
 from policypress.finding import Finding
-from policypress.model import (
-    Section,
-    section_nodes,
-)  # fmt: skip
+from policypress.model import Section, section_nodes
 from policypress.nodes import YamlNode, parse
 from policypress.text import Source
 

@@ -7,21 +7,9 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from policypress.model import (
-    Chapter,
-    Compare,
-    Criterion,
-    Fact,
-    Group,
-    Guideline,
-    Node,
-    Parameter,
-    Registers,
-    Ruling,
-    Section,
-    See,
-    section_nodes,
-)
+from policypress.criteria import Compare, Criterion, Group, Node, See
+from policypress.model import Chapter, Guideline, Ruling, Section, section_nodes
+from policypress.registers import Fact, Parameter, Registers
 from policypress.text import Source, Span, Text
 
 SOURCE = Source("policy.yaml", " " * 10)

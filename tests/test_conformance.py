@@ -22,9 +22,10 @@ from policypress.conformance.exposing import Exposing
 from policypress.conformance.mutants import mutant_guidelines, mutants
 from policypress.conformance.planes import DETERMINATIONS, Cases
 from policypress.conformance.vectors import vectors
+from policypress.criteria import Node
 from policypress.library import read_library
 from policypress.logic import Case
-from policypress.model import Guideline, Node, Ruling
+from policypress.model import Guideline, Ruling
 from policypress.ucum import Amount, scaled
 from policypress.verdict import MET, NOT_APPLICABLE, NOT_MET, OPEN, UNKNOWN, Determination
 from tests.exports import LETTERS, PACK, evaluator, exported, in_javascript

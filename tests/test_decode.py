@@ -4,13 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from policypress.model import (
-    Citation,
-    CodeClass,
-    Criterion,
-    Group,
-    section_nodes,
-)  # fmt: skip
+from policypress.criteria import Citation, Criterion, Group
+from policypress.model import CodeClass, section_nodes
 from tests.decoding import ids, section_of, values
 
 WHOLE = """\

@@ -19,10 +19,7 @@ from policypress.decode.registers import REGISTERS, read_register
 from policypress.decode.section import CODING_RULE, RULING, SECTION, read_section
 from policypress.finding import Finding
 from policypress.library import read_cases
-from policypress.model import (
-    Guideline,
-    Vignette,
-)  # fmt: skip
+from policypress.model import Guideline, Vignette
 from policypress.nodes import parse
 from policypress.text import Source
 from tests.decoding import decode, tree_of, values

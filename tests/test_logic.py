@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from policypress.criteria import CodeUse, Node, See
 from policypress.logic import Case
-from policypress.model import CodeUse, Node, Ruling, See
+from policypress.model import Ruling
 from policypress.verdict import (
     MET,
     NOT_APPLICABLE,

@@ -5,9 +5,7 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from policypress.model import (
-    section_nodes,
-)  # fmt: skip
+from policypress.model import section_nodes
 from tests.decoding import decode, ids, section_of
 
 PET_MRI = """\

@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 
 from policypress.cli import main
+from policypress.criteria import Criterion
 from policypress.generation import PublishFault
 from policypress.library import read_library
-from policypress.model import Criterion, Library, section_nodes
+from policypress.model import Library, section_nodes
 from policypress.outline import outline
 from policypress.printing import Wish, print_edition
 from policypress.render import paper

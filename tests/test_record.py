@@ -9,7 +9,7 @@ from dataclasses import replace as replace_dataclass
 
 import pytest
 
-from policypress.model import Criterion, Query
+from policypress.criteria import Criterion, Query
 from policypress.record import NamedTuple, replace
 from policypress.text import Source, Span, Text
 

@@ -8,10 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from policypress.criteria import Node, See
 from policypress.evaluation.asking import questions
 from policypress.evaluation.settling import settle
 from policypress.logic import Case
-from policypress.model import Guideline, Node, See
+from policypress.model import Guideline
 from policypress.verdict import OPEN, Outcome
 from tests.random_policies import SPAN, answered, compare, criterion, group, guideline, policies, ruling, section
 

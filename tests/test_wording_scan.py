@@ -12,8 +12,9 @@ from policypress import wording
 from policypress.amounts import UNITS
 from policypress.decode.kinds import Faults
 from policypress.decode.section import read_section
-from policypress.model import Code, Section
+from policypress.model import Section
 from policypress.nodes import parse
+from policypress.registers import Code
 from policypress.text import Source, Text
 from policypress.wording import MARKS, Wording, scan
 

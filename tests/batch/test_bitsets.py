@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from policypress.batch import bitsets
 from policypress.batch.bitsets import Assignments, Bits, derive
 from policypress.batch.deriving import Deriving
+from policypress.criteria import Group
 from policypress.logic import Case
-from policypress.model import Group
 from policypress.verdict import Verdict, all_of, any_of, at_least, negate, with_exceptions
 from tests.batch.counted import assignment
 from tests.random_policies import SIZE, criterion, facts, group, guideline, policies, ruling, section

@@ -15,9 +15,11 @@ from policypress.batch.amounts import pieces
 from policypress.batch.deriving import Endless
 from policypress.batch.dialect import DUCKDB
 from policypress.batch.sql import statement
+from policypress.criteria import CodeUse, Compare, Criterion, See
 from policypress.logic import Case
-from policypress.model import CodeUse, Compare, Criterion, Fact, Guideline, Parameter, Registers, See, section_nodes
+from policypress.model import Guideline, section_nodes
 from policypress.quantity import compare
+from policypress.registers import Fact, Parameter, Registers
 from policypress.ucum import Amount
 from tests.batch.counted import assignment, by_sql, differences, libraries
 from tests.random_policies import SIZE, SPAN, criterion, facts, group, guideline, policies, ruling, section, text

@@ -12,8 +12,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from playwright.sync_api import Page
 
+from policypress.criteria import Criterion, Node, walk
 from policypress.logic import Case, Index
-from policypress.model import Criterion, Guideline, Node, Ruling, Section, walk
+from policypress.model import Guideline, Ruling, Section
 from policypress.render.checklist import Checklists
 from tests import random_policies as made
 from tests.render.published import ROOT, TEMPLATES, laid_library

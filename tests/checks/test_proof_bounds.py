@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 
 from policypress.checks import CHECKS, run_checks
+from policypress.criteria import walk
 from policypress.finding import Finding
 from policypress.library import read_library
-from policypress.model import Library, walk
+from policypress.model import Library
 from policypress.prover import algebra
 from tests.checks.test_rulings import LATE, PET, PLANNED, URGENT, beside, guarded, many, section, when
 from tests.examples import BLOCK, findings_of, write_example

@@ -11,13 +11,14 @@ from collections.abc import Iterable, Iterator
 from functools import cached_property
 from pathlib import Path
 
+from policypress.criteria import Criterion, Node, walk
 from policypress.evaluation.decision import decide
 from policypress.evaluation.judgement import judge
 from policypress.evaluation.vignettes import run_vignettes
 from policypress.ledger import prefixes
 from policypress.library import read_library
 from policypress.logic import Index
-from policypress.model import Criterion, Guideline, Node, Ruling, section_nodes, walk
+from policypress.model import Guideline, Ruling, section_nodes
 from policypress.verdict import MET, OPEN
 
 

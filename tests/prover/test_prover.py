@@ -12,13 +12,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from policypress import quantity
+from policypress.criteria import Group, Node, See, guards, walk
 from policypress.logic import Case
-from policypress.model import Exclusive, Group, Guideline, Node, See, guards, walk
+from policypress.model import Guideline
 from policypress.prover import algebra as algebras
 from policypress.prover.algebra import Bitsets, Diagrams, TooLargeError, algebra
 from policypress.prover.conditions import Conditions, CycleError, asked, independent
 from policypress.prover.discovering import Discovery, discover
 from policypress.prover.questions import Question, Questions, told
+from policypress.registers import Exclusive
 from policypress.verdict import MET, NOT_APPLICABLE, NOT_MET, Verdict
 from tests.random_policies import (
     SIZE,

@@ -15,7 +15,7 @@ import pikepdf
 import pypdfium2
 import pytest
 
-from policypress.model import Criterion
+from policypress.criteria import Criterion
 from policypress.outline import GuidelineOutline, Item, RulingOutline
 from policypress.render import paper
 from policypress.render.pdf import render

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import BinaryIO
 
+from policypress.criteria import Criterion
 from policypress.evaluation.judgement import evaluate
 from policypress.evaluation.locating import CaseFault, locate
 from policypress.evaluation.masking import masked
@@ -14,7 +15,7 @@ from policypress.evaluation.vignettes import failures, run_vignettes
 from policypress.finding import Finding
 from policypress.library import Read, read_cases
 from policypress.logic import Case
-from policypress.model import Criterion, Guideline, Vignette, section_nodes
+from policypress.model import Guideline, Vignette, section_nodes
 from policypress.report import coverage, determination, determination_json, terminal
 
 Say = Callable[[str], object]

@@ -15,6 +15,7 @@ from typing import Any
 
 from policypress import file_rules, reading
 from policypress.comments import read_comments
+from policypress.criteria import Node
 from policypress.decode.form import Form
 from policypress.decode.guideline import GUIDELINE, STATEMENT, VIGNETTE
 from policypress.decode.kinds import Faults
@@ -25,7 +26,7 @@ from policypress.fixing import replace_file
 from policypress.form_rules import BAD_ID, FORM_RULES
 from policypress.layout import canonical
 from policypress.library import REGISTER_FOLDER, read_library
-from policypress.model import CodingRule, Guideline, Node, Ruling, Section, section_nodes
+from policypress.model import CodingRule, Guideline, Ruling, Section, section_nodes
 from policypress.nodes import MAX_BYTES, Mapping, Scalar, YamlNode, parse
 from policypress.reading import READING_RULES
 from policypress.structure_rules import MISSING_FILE

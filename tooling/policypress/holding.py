@@ -8,7 +8,8 @@ from collections.abc import Iterator, Mapping
 from policypress import codes, ucum
 from policypress.amounts import amounts, numbers
 from policypress.codes import PLAIN_HYPHENS
-from policypress.model import CodingRule, Node, Ruling, Section
+from policypress.criteria import Node
+from policypress.model import CodingRule, Ruling, Section
 from policypress.passages import Passage
 from policypress.pattern import pattern
 from policypress.record import record

@@ -12,8 +12,9 @@ from functools import lru_cache
 from typing import Literal
 
 from policypress.amounts import UNITS
+from policypress.criteria import CodeUse, Criterion, Group, Node, guards
 from policypress.holding import Carrier, Held, Owner, has_code, has_mark, has_quantity
-from policypress.model import CodeUse, CodingRule, Criterion, Group, Guideline, Node, Ruling, Section, Statement, guards
+from policypress.model import CodingRule, Guideline, Ruling, Section, Statement
 from policypress.passages import rule_codes
 from policypress.pattern import pattern
 from policypress.record import NamedTuple, record

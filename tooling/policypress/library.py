@@ -16,8 +16,9 @@ from policypress.decode.registers import REGISTERS, read_register
 from policypress.decode.section import read_section
 from policypress.finding import Finding, Label, Rule
 from policypress.hidden import HIDDEN
-from policypress.model import Guideline, Library, Registers, Section, Vignette
+from policypress.model import Guideline, Library, Section, Vignette
 from policypress.record import record, replace
+from policypress.registers import Registers
 from policypress.shelf import Decode, Shelf
 from policypress.structure_rules import DUPLICATE_ENTRY, MISNAMED, MISSING_FILE
 from policypress.text import Source, Span

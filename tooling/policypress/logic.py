@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from policypress import quantity
-from policypress.model import Criterion, Group, Guideline, Node, Ruling, Section, section_nodes
+from policypress.criteria import Criterion, Group, Node
+from policypress.model import Guideline, Ruling, Section, section_nodes
 from policypress.ucum import Amount
 from policypress.usage import members
 from policypress.verdict import (

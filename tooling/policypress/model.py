@@ -1,76 +1,20 @@
-"""The field's words as types. Everything here is immutable and knows where in the files it was written.
+"""A guideline and what it holds, as types: sections with their rulings and coding rules, the ledger, the cases.
 
-Attribute names are the keys of the YAML files and of the JSON export; a trailing underscore (`from_`, `class_`)
-only keeps clear of Python's own words.
+Immutable and with their places, like the criteria in `criteria.py` and the registers in `registers.py`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any, Literal
+from collections.abc import Mapping
+from typing import Literal
 
-from policypress.record import NamedTuple, names, record
+from policypress.criteria import Citation, CodeUse, Node, Note, Query, Strength, walk
+from policypress.record import record
+from policypress.registers import NOTHING, Registers
 from policypress.text import Source, Span, Text
 
-Op = Literal["all", "any", "not", "at_least"]
 Effect = Literal["covered", "not_covered"]
-Strength = Literal["must", "should", "may", "generally"]
 Scope = Literal["specific", "general"]
-
-
-@record()
-class Answer:
-    """How a query was settled."""
-
-    by: str
-    on: str
-    text: Text
-
-
-@record()
-class Query:
-    """A doubt put to the author. `covers` names the rules whose findings it states; empty means any rule."""
-
-    text: Text
-    covers: tuple[str, ...] = ()
-    answered: Answer | None = None
-    from_: tuple[str, ...] = ()
-
-    @property
-    def open(self) -> bool:
-        return self.answered is None
-
-
-@record()
-class Note:
-    """A sentence beside the criteria: a note, an example or a demand for documentation."""
-
-    text: Text
-    codes: tuple[CodeUse, ...] = ()
-    uses: tuple[Text, ...] = ()
-    query: Query | None = None
-    from_: tuple[str, ...] = ()
-
-
-@record()
-class Citation:
-    """A reference of the register, cited; `locator` says where in it."""
-
-    id: Text
-    locator: str = ""
-
-
-class CodeUse(NamedTuple):
-    """A code as a list names it: `code` without modifiers, `modifiers` in order, `text` as typed."""
-
-    code: str
-    text: Text
-    modifiers: tuple[str, ...] = ()
-    last: str = ""  # the last code of a range, "" for a single code
-
-    @property
-    def span(self) -> Span:
-        return self.text.span
 
 
 @record()
@@ -82,69 +26,6 @@ class CodeClass:
     modality: str = ""
     role: str = ""
     region: str = ""
-
-
-@record()
-class See:
-    """A pointer whose verdict the criterion takes: exactly one of the three is set."""
-
-    span: Span
-    target: str = ""  # id in this guideline, or `guideline/id`
-    code: str = ""
-    external: str = ""
-
-
-@record()
-class Compare:
-    """A measurable condition: `fact op` the value of a parameter, or `value unit`."""
-
-    fact: Text
-    op: Literal["<", "<=", ">", ">=", "=", "!="]
-    span: Span
-    parameter: Text | None = None
-    value: Text | None = None
-    unit: str = ""
-
-
-@record(kw_only=True)
-class _Node:
-    id: str
-    span: Span
-    written_id: Text | None = None  # None where the id was minted
-    applies_when: Node | None = None
-    unless: Node | None = None
-    except_when: Node | None = None
-    strength: Strength | None = None
-    documentation: tuple[Note, ...] = ()
-    examples: tuple[Note, ...] = ()
-    notes: tuple[Note, ...] = ()
-    references: tuple[Citation, ...] = ()
-    query: Query | None = None
-    from_: tuple[str, ...] = ()
-
-
-@record(kw_only=True)
-class Group(_Node):
-    """ALL, ANY, NOT (one member) or AT LEAST n of the members."""
-
-    op: Op
-    of: tuple[Node, ...]
-    n: int = 0  # of `at_least`
-
-
-@record(kw_only=True)
-class Criterion(_Node):
-    """One condition, answered met or not met. `fact` names the question; by default the criterion's own id."""
-
-    text: Text
-    fact: str
-    compare: Compare | None = None
-    see: See | None = None
-    codes: tuple[CodeUse, ...] = ()
-    uses: tuple[Text, ...] = ()
-
-
-Node = Group | Criterion
 
 
 @record(kw_only=True)
@@ -276,107 +157,6 @@ class Vignette:
     expect: Expectation | None = None
 
 
-@record()
-class Active:
-    """The days a code may be reported: ISO dates, "" leaves the window open."""
-
-    from_: str = ""
-    until: str = ""
-
-
-@record()
-class Verified:
-    source: Text
-    on: str
-
-
-@record()
-class Code:
-    """A procedure or diagnosis code of the register, with the house's own short label."""
-
-    code: str
-    system: str
-    label: Text
-    span: Span
-    modality: str = ""
-    role: str = ""
-    region: str = ""
-    active: Active | None = None
-    replaced_by: tuple[Text, ...] = ()
-    verified: Verified | None = None
-
-
-@record()
-class Parameter:
-    """A quantity with one meaning. `unit` is UCUM; `max` is "" unless it is a range."""
-
-    id: str
-    value: str
-    unit: str
-    words: Text
-    span: Span
-    max: str = ""
-
-
-@record()
-class Fact:
-    """A question that is asked once, however many criteria use it."""
-
-    id: str
-    question: Text
-    span: Span
-    type: Literal["verdict", "quantity", "date"] = "verdict"
-    unit: str = ""
-
-
-@record()
-class Term:
-    term: Text
-    span: Span
-    expansion: Text | None = None
-    variants: tuple[Text, ...] = ()
-    definition: Text | None = None
-
-
-@record()
-class Exclusive:
-    """Facts of which at most one can be met."""
-
-    name: str
-    facts: tuple[Text, ...]
-    span: Span
-
-
-@record()
-class Reference:
-    id: str
-    title: Text
-    span: Span
-    href: str = ""
-    locator: str = ""
-
-
-_NOTHING: Mapping[str, Any] = {}
-
-
-@record()
-class Registers:
-    """What the sections share, by id. A guideline's own registers come before the library's."""
-
-    codes: Mapping[str, Code] = _NOTHING
-    parameters: Mapping[str, Parameter] = _NOTHING
-    facts: Mapping[str, Fact] = _NOTHING
-    terms: Mapping[str, Term] = _NOTHING
-    exclusive: Mapping[str, Exclusive] = _NOTHING
-    references: Mapping[str, Reference] = _NOTHING
-
-    def over(self, other: Registers) -> Registers:
-        """Return both, this one's entries first."""
-        return Registers(
-            *({**getattr(other, name), **getattr(self, name)} for name in names(Registers))
-        )
-
-
 @record(kw_only=True)
 class Guideline:
     """One policy: what `guideline.yaml` says, its sections in the order of its chapters, and what they share."""
@@ -410,7 +190,7 @@ class Guideline:
     vignettes: tuple[Vignette, ...] = ()
     registers: Registers = Registers()
     library: Registers = Registers()  # the shared registers alone
-    spans: Mapping[str, Span] = _NOTHING  # key of guideline.yaml -> its value's place
+    spans: Mapping[str, Span] = NOTHING  # key of guideline.yaml -> its value's place
 
     @property
     def draft(self) -> bool:
@@ -424,34 +204,6 @@ class Library:
     guidelines: tuple[Guideline, ...]
     registers: Registers
     sources: tuple[Source, ...]  # every file read, sorted by path
-
-
-def guards(node: Node) -> Iterator[tuple[str, Node]]:
-    """Yield the guard and exceptions of a node with the key that holds each."""
-    if node.applies_when is not None:
-        yield "applies_when", node.applies_when
-    if node.unless is not None:
-        yield "unless", node.unless
-    if node.except_when is not None:
-        yield "except_when", node.except_when
-
-
-def walk(node: Node) -> list[Node]:
-    """Return a node and everything below it in reading order: guards and exceptions first, then members."""
-    found: list[Node] = []
-    ahead = [node]
-    while ahead:  # the last is the next: what is below a node goes on top, in reverse
-        node = ahead.pop()
-        found.append(node)
-        if isinstance(node, Group):
-            ahead += node.of[::-1]
-        if node.except_when is not None:
-            ahead.append(node.except_when)
-        if node.unless is not None:
-            ahead.append(node.unless)
-        if node.applies_when is not None:
-            ahead.append(node.applies_when)
-    return found
 
 
 def section_nodes(section: Section) -> list[Node]:

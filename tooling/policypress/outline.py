@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from policypress.model import Chapter, CodingRule, Criterion, Group, Guideline, Node, Ruling, Section, guards
+from policypress.criteria import Criterion, Group, Node, guards
+from policypress.model import Chapter, CodingRule, Guideline, Ruling, Section
 from policypress.record import NamedTuple, record
 from policypress.rule_words import rule_words
 

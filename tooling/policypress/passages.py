@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from policypress.model import CodeUse, CodingRule, Criterion, Node, Note, Query, Ruling, Section, walk
+from policypress.criteria import CodeUse, Criterion, Node, Note, Query, walk
+from policypress.model import CodingRule, Ruling, Section
 from policypress.record import NamedTuple, quick
 from policypress.text import Text
 

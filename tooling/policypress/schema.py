@@ -11,13 +11,15 @@ from pathlib import Path
 from typing import Any
 
 from policypress.checks import RULES
+from policypress.criteria import Criterion
 from policypress.decode.criteria import node_schema
 from policypress.decode.form import Form
 from policypress.decode.guideline import GUIDELINE, STATEMENT, VIGNETTE
 from policypress.decode.registers import REGISTERS, ROLES
 from policypress.decode.section import SECTION
 from policypress.decode.vocabulary import Vocabulary
-from policypress.model import Criterion, Guideline, Library, Registers, section_nodes
+from policypress.model import Guideline, Library, section_nodes
+from policypress.registers import Registers
 from policypress.verdict import Determination, Verdict
 from policypress.wording import MARKS
 

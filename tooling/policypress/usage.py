@@ -5,20 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from policypress.codes import in_range
-from policypress.model import (
-    Code,
-    CodeClass,
-    CodeUse,
-    CodingRule,
-    Criterion,
-    Guideline,
-    Registers,
-    Section,
-    section_nodes,
-)
+from policypress.criteria import CodeUse, Criterion
+from policypress.model import CodeClass, CodingRule, Guideline, Section, section_nodes
 from policypress.outline import GuidelineOutline
 from policypress.passages import rule_codes
 from policypress.record import NamedTuple
+from policypress.registers import Code, Registers
 from policypress.wording import scan
 
 

@@ -12,10 +12,11 @@ from collections.abc import Iterator, Mapping
 
 from policypress import codes
 from policypress.amounts import AMOUNT, HYPHEN, NUMBER_WORDS, NUMERAL, UNITS, any_of, plain, typed_number
-from policypress.model import Code, Section
+from policypress.model import Section
 from policypress.passages import Passage, passages
 from policypress.pattern import finditer, in_small_letters, pattern
 from policypress.record import NamedTuple, quick, record
+from policypress.registers import Code
 from policypress.text import Span
 from policypress.ucum import Amount
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Generic, Protocol, TypeVar
 
+from policypress.criteria import Criterion, Group, Node
 from policypress.logic import HARMLESS, Case, holds
-from policypress.model import Criterion, Group, Node, Ruling, Section
+from policypress.model import Ruling, Section
 from policypress.ucum import Amount
 from policypress.usage import members
 from policypress.verdict import Verdict

@@ -32,10 +32,10 @@ from policypress.checks import (
 from policypress.checks.allow import NO_REASON, UNUSED, Allowance, allow, allowances
 from policypress.checks.check import Check, Fault, GuidelineView, LibraryView, SectionView
 from policypress.checks.limit import MOST, NOT_TOLD, within
+from policypress.criteria import Query, walk
 from policypress.finding import Finding, Rule
 from policypress.form_rules import FORM_RULES
 from policypress.library import Read
-from policypress.model import Query, walk
 from policypress.reading import READING_RULES
 from policypress.structure_rules import STRUCTURE_RULES
 from policypress.text import Source

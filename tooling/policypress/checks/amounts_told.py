@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from policypress.checks.check import Check, Fault, GuidelineView, SectionView
+from policypress.criteria import Criterion
 from policypress.finding import Label, Severity
-from policypress.model import Criterion
 from policypress.prover.questions import folded
 from policypress.record import NamedTuple
 from policypress.ucum import same

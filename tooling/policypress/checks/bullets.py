@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 from policypress.checks.check import Check, Fault, SectionView
 from policypress.checks.groups import operator_span
+from policypress.criteria import Criterion, walk
 from policypress.finding import Label, Severity
-from policypress.model import Criterion, walk
 from policypress.passages import Passage
 from policypress.pattern import pattern
 

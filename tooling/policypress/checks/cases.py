@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterator
 from policypress.checks.check import Check, Fault, GuidelineView, LibraryView
 from policypress.checks.lookup import kind, lost_id, word_span
 from policypress.checks.nearness import near, respelled
+from policypress.criteria import Criterion, Group
 from policypress.finding import Severity
-from policypress.model import CodingRule, Criterion, Group, Ruling, Section, Vignette
+from policypress.model import CodingRule, Ruling, Section, Vignette
 from policypress.text import Span
 
 

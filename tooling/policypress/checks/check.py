@@ -19,24 +19,13 @@ from itertools import chain
 from operator import is_
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
+from policypress.criteria import Criterion, Group, Node, walk
 from policypress.finding import Edit, Finding, Label, Rule, Severity
 from policypress.ledger import Concordance, concordance
-from policypress.model import (
-    Code,
-    CodingRule,
-    Criterion,
-    Group,
-    Guideline,
-    Library,
-    Node,
-    Registers,
-    Ruling,
-    Section,
-    section_nodes,
-    walk,
-)  # fmt: skip
+from policypress.model import CodingRule, Guideline, Library, Ruling, Section, section_nodes
 from policypress.outline import place_names
 from policypress.record import NamedTuple, record, replace
+from policypress.registers import Code, Registers
 from policypress.text import Span
 from policypress.wording import Hit, scan
 

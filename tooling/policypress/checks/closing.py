@@ -10,7 +10,8 @@ from policypress.checks.check import LibraryView, SectionView
 from policypress.checks.proofs import Proofs, shown
 from policypress.checks.proven import Condition, excludes
 from policypress.checks.services import overrides
-from policypress.model import Group, Node, Ruling
+from policypress.criteria import Group, Node
+from policypress.model import Ruling
 from policypress.prover.algebra import Effort, TooLargeError
 from policypress.prover.conditions import Conditions, asked
 from policypress.prover.questions import Question, amounts, told_amounts

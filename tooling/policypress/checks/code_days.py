@@ -8,8 +8,9 @@ from policypress.checks.check import Check, Fault, LibraryView, SectionView
 from policypress.checks.code_lists import code_lists, written
 from policypress.checks.lookup import registers
 from policypress.codes import entry
+from policypress.criteria import CodeUse
 from policypress.finding import Label, Severity
-from policypress.model import Code, CodeUse
+from policypress.registers import Code
 
 
 def ended_code(library: LibraryView) -> Iterator[Fault]:

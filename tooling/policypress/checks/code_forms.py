@@ -9,8 +9,8 @@ from policypress import codes
 from policypress.checks.check import Check, Fault, SectionView
 from policypress.checks.code_lists import code_lists
 from policypress.finding import Edit, Label, Severity
-from policypress.model import Code
 from policypress.pattern import pattern
+from policypress.registers import Code
 from policypress.usage import members
 from policypress.wording import CodeMention, Hit
 

@@ -8,10 +8,12 @@ from functools import lru_cache
 
 from policypress.checks.check import SectionView
 from policypress.codes import system_of
+from policypress.criteria import CodeUse, Criterion, walk
 from policypress.finding import Edit
-from policypress.model import Code, CodeClass, CodeUse, CodingRule, Criterion, Ruling, walk
+from policypress.model import CodeClass, CodingRule, Ruling
 from policypress.pattern import pattern
 from policypress.record import NamedTuple
+from policypress.registers import Code
 from policypress.text import Span
 from policypress.usage import class_codes, members
 from policypress.wording import CodeMention

@@ -9,8 +9,9 @@ from functools import cache
 from policypress.checks.check import Check, Fault, SectionView
 from policypress.codes import HYPHENS
 from policypress.finding import Label, Severity
-from policypress.model import Code, CodeClass, Guideline
+from policypress.model import CodeClass, Guideline
 from policypress.pattern import pattern
+from policypress.registers import Code
 from policypress.wording import CodeMention
 
 # What words call a code -> the role they mean; and the roles of the register that they fit.

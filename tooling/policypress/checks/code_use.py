@@ -10,7 +10,7 @@ from policypress.checks.code_lists import CodeList, code_lists, drop_entry, writ
 from policypress.checks.nearness import one_apart
 from policypress.codes import system_of
 from policypress.finding import Label, Severity
-from policypress.model import Code
+from policypress.registers import Code
 from policypress.usage import members
 
 

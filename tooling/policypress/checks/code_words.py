@@ -10,9 +10,11 @@ from policypress.checks.check import Check, Fault, SectionView
 from policypress.checks.code_lists import Held
 from policypress.checks.code_meaning import described
 from policypress.codes import system_of
+from policypress.criteria import CodeUse, Criterion, walk
 from policypress.finding import Label, Severity
-from policypress.model import Code, CodeUse, CodingRule, Criterion, walk
+from policypress.model import CodingRule
 from policypress.pattern import pattern
+from policypress.registers import Code
 from policypress.usage import members
 from policypress.wording import CodeMention
 

@@ -8,9 +8,11 @@ from itertools import combinations, pairwise
 
 from policypress.checks.check import Check, Fault, GuidelineView, SectionView, id_span
 from policypress.codes import system_of
+from policypress.criteria import CodeUse
 from policypress.finding import Label, Severity
-from policypress.model import Code, CodeUse, CodingRule
+from policypress.model import CodingRule
 from policypress.pattern import pattern
+from policypress.registers import Code
 from policypress.usage import members
 from policypress.wording import CodeMention
 

@@ -8,8 +8,8 @@ from itertools import product
 
 from policypress.checks import amounts_told
 from policypress.checks.check import Check, Fault, GuidelineView, SectionView
+from policypress.criteria import Criterion, walk
 from policypress.finding import Label, Severity
-from policypress.model import Criterion, walk
 from policypress.pattern import pattern
 from policypress.wording import Hit, Quantity
 

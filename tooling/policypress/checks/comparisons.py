@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 from policypress.checks.check import Check, Fault, SectionView
 from policypress.checks.lookup import value_at
+from policypress.criteria import Compare, Criterion
 from policypress.finding import Label, Severity
-from policypress.model import Compare, Criterion
 from policypress.nodes import Scalar
 from policypress.pattern import pattern
 from policypress.record import NamedTuple

@@ -8,9 +8,10 @@ from collections.abc import Iterator, Sequence
 from policypress.checks.check import Check, Fault, GuidelineView, LibraryView, SectionView
 from policypress.checks.lookup import lost_entry, value_at, word_span
 from policypress.checks.nearness import near, one_apart, respelled
+from policypress.criteria import Compare, Criterion
 from policypress.finding import Label, Severity
-from policypress.model import Compare, Criterion, Fact
 from policypress.pattern import pattern
+from policypress.registers import Fact
 from policypress.text import Span
 from policypress.ucum import measured
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from policypress.checks.check import Check, Fault, SectionView
 from policypress.checks.lookup import key_span, value_at
+from policypress.criteria import Criterion, Group, Node, guards
 from policypress.finding import Label, Severity
-from policypress.model import Criterion, Group, Node, guards
 from policypress.nodes import Mapping, Sequence, YamlNode
 from policypress.prover.questions import folded
 from policypress.text import Span

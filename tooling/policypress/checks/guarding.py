@@ -9,8 +9,8 @@ from policypress.checks.check import Check, Fault, LibraryView, SectionView
 from policypress.checks.groups import place
 from policypress.checks.proofs import in_unit, labels, named
 from policypress.checks.proven import Proven
+from policypress.criteria import Node
 from policypress.finding import Severity
-from policypress.model import Node
 from policypress.prover.algebra import Effort, TooLargeError
 from policypress.prover.conditions import Conditions, CycleError, asked
 from policypress.prover.questions import Question, Questions, told_amounts

@@ -10,9 +10,10 @@ from policypress.checks.check import Check, Fault, SectionView
 from policypress.checks.code_lists import rule_lists
 from policypress.checks.ledger_marks import held_marks, mark_place
 from policypress.codes import PLAIN_HYPHENS
+from policypress.criteria import Criterion
 from policypress.finding import Label, Severity
 from policypress.ledger import prefixes
-from policypress.model import CodingRule, Criterion, Guideline, Statement
+from policypress.model import CodingRule, Guideline, Statement
 from policypress.record import record
 from policypress.ucum import Amount
 

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from policypress.checks.check import SectionView
 from policypress.checks.lookup import key_span, value_at
-from policypress.model import CodingRule, Group, walk
+from policypress.criteria import Group, walk
+from policypress.model import CodingRule
 from policypress.nodes import Scalar
 from policypress.record import NamedTuple
 from policypress.text import Span

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from policypress.checks import dates
 from policypress.checks.check import Check, Fault, GuidelineView, Owner, SectionView, id_span
 from policypress.checks.lookup import kind
+from policypress.criteria import Criterion, Group, Query
 from policypress.finding import Label, Severity
-from policypress.model import Criterion, Group, Query, Ruling, Section
+from policypress.model import Ruling, Section
 
 
 def open_query_in_final(view: SectionView) -> Iterator[Fault]:

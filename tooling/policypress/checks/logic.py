@@ -11,8 +11,9 @@ from policypress.checks.groups import operator_span, place
 from policypress.checks.guarding import lists
 from policypress.checks.proofs import Proofs, labels, listed, named, operator
 from policypress.checks.proven import Proved
+from policypress.criteria import Group, Node
 from policypress.finding import Severity
-from policypress.model import CodingRule, Group, Node
+from policypress.model import CodingRule
 from policypress.prover.algebra import Effort, TooLargeError
 from policypress.prover.conditions import asked
 from policypress.text import Span

@@ -9,11 +9,13 @@ from itertools import chain
 
 from policypress import nodes
 from policypress.checks.check import GuidelineView, LibraryView, Owner, SectionView
+from policypress.criteria import Criterion, Group
 from policypress.finding import Edit
-from policypress.model import CodingRule, Criterion, Group, Parameter, Registers, Ruling, Section
+from policypress.model import CodingRule, Ruling, Section
 from policypress.nodes import Scalar, YamlNode, parse
 from policypress.pattern import pattern
 from policypress.prover.questions import folded
+from policypress.registers import Parameter, Registers
 from policypress.text import Source, Span
 
 _ITEM = pattern(r"^ *- ", re.M)

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 
 from policypress.checks.check import Check, Fault, SectionView
+from policypress.criteria import Criterion, Group, Node
 from policypress.finding import Severity
-from policypress.model import Criterion, Group, Node
 from policypress.pattern import pattern
 from policypress.wording import Hit
 

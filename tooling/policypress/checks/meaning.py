@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from policypress.checks.check import Check, Fault, SectionView
 from policypress.checks.groups import operator_span
 from policypress.checks.lookup import key_span, value_at
+from policypress.criteria import Criterion, Group, Node
 from policypress.finding import Label, Severity
-from policypress.model import Criterion, Group, Node
 from policypress.pattern import pattern
 
 # Behind "may", "can", "could", "might": words that make an option of a sentence ("may be pregnant" is none).

@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from policypress.checks.check import Check, Fault, GuidelineView, LibraryView, SectionView
 from policypress.checks.lookup import lost_entry, word_span
 from policypress.checks.nearness import near, respelled
+from policypress.criteria import Criterion, Group, Query
 from policypress.finding import Edit, Severity
-from policypress.model import CodeClass, Criterion, Group, Query, Section
+from policypress.model import CodeClass, Section
 from policypress.text import Span, Text
 
 

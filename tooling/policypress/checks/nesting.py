@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from policypress.checks.check import Check, Fault, GuidelineView, SectionView, id_span
 from policypress.checks.groups import WORDS, operator_span
+from policypress.criteria import Criterion, Group
 from policypress.finding import Label, Severity
-from policypress.model import Criterion, Group
 
 
 def group_in_its_kind(view: SectionView) -> Iterator[Fault]:

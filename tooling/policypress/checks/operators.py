@@ -7,8 +7,9 @@ from collections.abc import Iterator
 
 from policypress.checks.check import Check, Fault, SectionView
 from policypress.checks.groups import WORDS, operator_span
+from policypress.criteria import Group
 from policypress.finding import Label, Severity
-from policypress.model import Group, Section
+from policypress.model import Section
 from policypress.pattern import pattern
 
 _THESE = (

@@ -9,8 +9,9 @@ from collections.abc import Iterator, Mapping
 from policypress import codes
 from policypress.checks.check import Check, Fault, GuidelineView, LibraryView, Owner, SectionView
 from policypress.checks.lookup import resolve
+from policypress.criteria import Criterion, See
 from policypress.finding import Label, Severity
-from policypress.model import Criterion, Guideline, Ruling, Section, See
+from policypress.model import Guideline, Ruling, Section
 from policypress.usage import members
 
 

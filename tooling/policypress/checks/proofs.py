@@ -9,12 +9,13 @@ from policypress.checks.check import LibraryView
 from policypress.checks.groups import WORDS, place
 from policypress.checks.proven import Condition, Proved, Proven, Prover, exclusive
 from policypress.checks.services import common, services
+from policypress.criteria import Criterion, Group, Node
 from policypress.finding import Label
-from policypress.model import Criterion, Exclusive, Group, Node
 from policypress.prover.algebra import MOST_BESIDE, Effort
 from policypress.prover.conditions import Conditions
 from policypress.prover.questions import Question, Questions, told
 from policypress.quantity import parse_amount
+from policypress.registers import Exclusive
 from policypress.ucum import scaled
 
 _LONG = 90  # characters of a criterion that a message shows

@@ -6,13 +6,15 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
 from policypress.checks.check import GuidelineView, LibraryView, SectionView, owners_by_id
+from policypress.criteria import Node
 from policypress.logic import Index
-from policypress.model import CodingRule, Exclusive, Guideline, Node, Ruling, Section
+from policypress.model import CodingRule, Guideline, Ruling, Section
 from policypress.prover.algebra import MOST_STEPS, Effort, TooLargeError
 from policypress.prover.conditions import Conditions, CycleError, asked, independent
 from policypress.prover.discovering import Discovery, discover
 from policypress.prover.questions import Question, Questions
 from policypress.record import NamedTuple
+from policypress.registers import Exclusive
 
 MOST_ASKED = 600
 T = TypeVar("T")

@@ -7,11 +7,12 @@ from functools import cache
 
 from policypress.checks.check import Check, Fault, GuidelineView, SectionView
 from policypress.checks.lookup import add_line, by_words, value_at
+from policypress.criteria import Criterion
 from policypress.finding import Label, Severity
-from policypress.model import Criterion, Fact
 from policypress.nodes import Scalar
 from policypress.pattern import pattern
 from policypress.prover.questions import folded
+from policypress.registers import Fact
 from policypress.text import Span
 
 _WORD = pattern(r"[^\W_]+(?:[-/’'][^\W_]+)*")

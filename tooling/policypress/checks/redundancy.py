@@ -9,8 +9,8 @@ from policypress.checks.groups import place, signature
 from policypress.checks.lookup import key_span
 from policypress.checks.proofs import labels, listed, named, operator, shown
 from policypress.checks.proven import Proved
+from policypress.criteria import Criterion, Node, walk
 from policypress.finding import Label, Severity
-from policypress.model import Criterion, Node, walk
 from policypress.prover.conditions import asked
 from policypress.prover.questions import Question
 

@@ -10,8 +10,9 @@ from policypress.checks.groups import place
 from policypress.checks.proofs import Proofs
 from policypress.checks.proven import Condition
 from policypress.checks.services import EVERY, overrides
+from policypress.criteria import Criterion, Group, Node, guards, walk
 from policypress.finding import Label, Severity
-from policypress.model import Criterion, Group, Node, Ruling, guards, walk
+from policypress.model import Ruling
 from policypress.prover.algebra import Effort, TooLargeError
 from policypress.prover.questions import folded
 from policypress.record import NamedTuple

@@ -8,8 +8,9 @@ from itertools import chain
 
 from policypress.checks.check import Check, Fault, GuidelineView, SectionView, owners_by_id
 from policypress.checks.lookup import add_line, by_words
+from policypress.criteria import Criterion
 from policypress.finding import Label, Severity
-from policypress.model import Criterion, Ruling
+from policypress.model import Ruling
 from policypress.pattern import pattern
 from policypress.prover.questions import folded
 from policypress.usage import members

@@ -8,8 +8,8 @@ from itertools import pairwise
 
 from policypress.checks.check import Check, Fault, SectionView
 from policypress.checks.groups import WORDS, operator_span
+from policypress.criteria import Group, guards
 from policypress.finding import Edit, Label, Severity
-from policypress.model import Group, guards
 from policypress.passages import Passage
 from policypress.pattern import pattern
 

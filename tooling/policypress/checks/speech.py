@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 
 from policypress.checks.check import Check, Fault, SectionView
+from policypress.criteria import Criterion
 from policypress.finding import Severity
-from policypress.model import Criterion
 from policypress.pattern import pattern
 
 _ORDERS = frozenset(

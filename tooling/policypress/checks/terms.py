@@ -12,8 +12,8 @@ from policypress.checks.check import Check, Fault, GuidelineView, LibraryView, S
 from policypress.checks.spellings import Spellings, spell
 from policypress.codes import HYPHENS, PLAIN_HYPHENS
 from policypress.finding import Edit, Label, Severity
-from policypress.model import Term
 from policypress.pattern import pattern
+from policypress.registers import Term
 from policypress.wording import Hit
 
 # Systems and units that need no explaining here, and operator words written large.

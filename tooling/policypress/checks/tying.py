@@ -9,11 +9,13 @@ from functools import lru_cache
 from policypress import ucum
 from policypress.amounts import UNITS, amounts, number_places, numbers
 from policypress.checks.check import SectionView
+from policypress.criteria import Criterion
 from policypress.finding import Edit
-from policypress.model import CodingRule, Criterion, Parameter
+from policypress.model import CodingRule
 from policypress.passages import Passage
 from policypress.pattern import pattern
 from policypress.record import NamedTuple, record
+from policypress.registers import Parameter
 from policypress.text import Text
 from policypress.ucum import Amount
 from policypress.wording import Hit, Quantity

@@ -8,8 +8,9 @@ from policypress import ucum
 from policypress.amounts import UNITS
 from policypress.checks.check import Check, Fault, LibraryView, SectionView
 from policypress.checks.lookup import entry_value, parameters, registers
+from policypress.criteria import Compare
 from policypress.finding import Edit, Severity
-from policypress.model import Compare, Fact, Parameter
+from policypress.registers import Fact, Parameter
 from policypress.text import Span
 
 

@@ -8,8 +8,9 @@ from itertools import chain
 from policypress.checks.check import Check, Fault, GuidelineView, LibraryView, SectionView
 from policypress.checks.code_lists import code_lists, rule_lists
 from policypress.finding import Severity
-from policypress.model import CodeClass, Registers
+from policypress.model import CodeClass
 from policypress.record import names
+from policypress.registers import Registers
 from policypress.text import Span
 from policypress.usage import class_codes, members
 

@@ -11,8 +11,9 @@ from itertools import product
 from math import prod
 
 from policypress import quantity
+from policypress.criteria import Criterion, Group, Node, guards, walk
 from policypress.logic import Case
-from policypress.model import Criterion, Group, Node, Ruling, Section, guards, walk
+from policypress.model import Ruling, Section
 from policypress.verdict import MET, NOT_APPLICABLE, NOT_MET, UNKNOWN, Verdict, negate
 
 Facts = dict[str, str]

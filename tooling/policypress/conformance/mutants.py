@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import get_args, get_type_hints
 
-from policypress.model import Compare, Effect, Group, Guideline, Node, Op, Ruling, Scope, guards
+from policypress.criteria import Compare, Group, Node, Op, guards
+from policypress.model import Effect, Guideline, Ruling, Scope
 
 _HANGING = ("applies_when", "unless", "except_when")
 _COMPARISONS = get_args(get_type_hints(Compare)["op"])

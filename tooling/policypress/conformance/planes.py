@@ -9,8 +9,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from policypress import quantity
+from policypress.criteria import Criterion, Group, Node
 from policypress.logic import Case
-from policypress.model import Criterion, Group, Node, Ruling, Section
+from policypress.model import Ruling, Section
 from policypress.verdict import MET, NOT_APPLICABLE, NOT_MET, UNKNOWN, Determination, Verdict
 
 

@@ -16,10 +16,11 @@ from policypress.amounts import UNITS
 from policypress.conformance.exposing import Exposing, Facts, exposing_rulings
 from policypress.conformance.mutants import mutant_guidelines, mutants
 from policypress.conformance.planes import Cases, Planes
+from policypress.criteria import Criterion, Node
 from policypress.evaluation.judgement import judge
 from policypress.evaluation.locating import CaseFault, check_asked
 from policypress.logic import Case, Index
-from policypress.model import Criterion, Guideline, Node, Ruling, Vignette, section_nodes
+from policypress.model import Guideline, Ruling, Vignette, section_nodes
 from policypress.text import Text
 from policypress.ucum import Amount, scaled
 from policypress.verdict import MET, NOT_APPLICABLE, NOT_MET

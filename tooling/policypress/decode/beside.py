@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any, cast
 
+from policypress.criteria import Answer, Citation, Compare, Note, Query, See
 from policypress.decode.form import Form, Key, first_line
 from policypress.decode.kinds import Choice, CodeEntry, Date, Faults, Id, ListOf, Name, Words
 from policypress.decode.vocabulary import Vocabulary
 from policypress.form_rules import TOGETHER
-from policypress.model import Answer, Citation, Compare, Note, Query, See
 from policypress.nodes import Mapping as YamlMapping
 from policypress.nodes import Scalar, YamlNode
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, cast
 
+from policypress.criteria import Criterion, Group, Node, Op
 from policypress.decode.beside import (
     STRENGTH,
     WORDS,
@@ -20,7 +21,6 @@ from policypress.decode.kinds import CodeEntry, Faults, Id, ListOf, Number, Word
 from policypress.decode.minting import Minter
 from policypress.decode.vocabulary import Vocabulary
 from policypress.form_rules import OPERATOR, SHAPE, TOGETHER
-from policypress.model import Criterion, Group, Node, Op
 from policypress.nodes import Mapping as YamlMapping
 from policypress.nodes import Scalar, Sequence, YamlNode
 from policypress.text import Text

@@ -8,11 +8,11 @@ from collections.abc import Mapping
 from typing import Any, Protocol
 
 from policypress import codes
+from policypress.criteria import CodeUse
 from policypress.decode.spelling import Edits, as_date, as_id, meant, renamed, respelled
 from policypress.decode.vocabulary import BARE, Vocabulary, one_of
 from policypress.finding import Finding, Label, Rule
 from policypress.form_rules import BAD_CODE, BAD_ID, SHAPE, VALUE
-from policypress.model import CodeUse
 from policypress.nodes import Mapping as YamlMapping
 from policypress.nodes import Scalar, Sequence, YamlNode, refuse_comment
 from policypress.pattern import pattern

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from policypress import model
 from policypress.codes import system_of
+from policypress.criteria import CodeUse
 from policypress.decode.form import Form, Key
 from policypress.decode.kinds import Choice, CodeEntry, Date, Faults, Id, ListOf, Name, Number, Words, describe
 from policypress.form_rules import BAD_CODE, SHAPE, VALUE
 from policypress.nodes import Mapping as YamlMapping
 from policypress.nodes import Sequence, YamlNode
 from policypress.record import record
+from policypress.registers import Active, Code, Exclusive, Fact, Parameter, Reference, Term, Verified
 from policypress.text import Source
 
 ROLES = {
@@ -58,7 +59,7 @@ CODE = Form("A code", {
                 "from": Key(Date(), "the first day", attribute="from_"),
                 "until": Key(Date(), "the last day"),
             }),
-            model.Active,
+            Active,
         ),
         "the days on which it may be reported, where someone verified them",
     ),
@@ -69,7 +70,7 @@ CODE = Form("A code", {
                 "source": Key(Words(), "where it was looked up", required=True),
                 "on": Key(Date(), "the day", required=True),
             }),
-            model.Verified,
+            Verified,
         ),
         "who looked the code up, and when",
     ),
@@ -105,12 +106,12 @@ REFERENCE = Form("A reference", {
 })  # fmt: skip
 
 REGISTERS: Mapping[str, tuple[Form, Callable[..., Any], str]] = {
-    "codes": (CODE, model.Code, "code"),
-    "parameters": (PARAMETER, model.Parameter, "id"),
-    "facts": (FACT, model.Fact, "id"),
-    "terms": (TERM, model.Term, "term"),
-    "exclusive": (EXCLUSIVE, model.Exclusive, "name"),
-    "references": (REFERENCE, model.Reference, "id"),
+    "codes": (CODE, Code, "code"),
+    "parameters": (PARAMETER, Parameter, "id"),
+    "facts": (FACT, Fact, "id"),
+    "terms": (TERM, Term, "term"),
+    "exclusive": (EXCLUSIVE, Exclusive, "name"),
+    "references": (REFERENCE, Reference, "id"),
 }
 
 
@@ -136,7 +137,7 @@ def read_register(_: Source, root: YamlNode, faults: Faults, name: str) -> list[
 
 
 def _code(values: dict[str, Any], faults: Faults) -> bool:
-    use: model.CodeUse = values["code"]
+    use: CodeUse = values["code"]
     if use.modifiers or use.last:
         faults.add(
             BAD_CODE, f"{use.text.value} is not one code of the register", use.span,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping as Map
 from typing import Any, cast
 
+from policypress.criteria import Node
 from policypress.decode.beside import STRENGTH, CitationKind, NoteKind, QueryKind, Statements
 from policypress.decode.criteria import NodeKind, Tree
 from policypress.decode.form import Form, Key, first_line
@@ -12,7 +13,7 @@ from policypress.decode.kinds import Choice, CodeEntry, Faults, Id, ListOf, Name
 from policypress.decode.minting import Minter
 from policypress.decode.vocabulary import Vocabulary
 from policypress.form_rules import SHAPE, TOGETHER
-from policypress.model import CodeClass, CodingRule, Effect, Node, Ruling, Section
+from policypress.model import CodeClass, CodingRule, Effect, Ruling, Section
 from policypress.nodes import Mapping, Sequence, YamlNode
 from policypress.record import record
 from policypress.text import Source, Text

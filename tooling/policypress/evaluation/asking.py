@@ -6,8 +6,9 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from policypress.criteria import Criterion, Group, Node, guards
 from policypress.logic import Case
-from policypress.model import Criterion, Group, Node, Ruling, Section, guards
+from policypress.model import Ruling, Section
 from policypress.quantity import boundary_values
 from policypress.ucum import Amount
 from policypress.verdict import MET, NOT_MET, UNKNOWN

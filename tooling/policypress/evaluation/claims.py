@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from policypress.criteria import Group, Node, guards
 from policypress.logic import Case, holds
-from policypress.model import CodeClass, CodingRule, Group, Guideline, Node, Ruling, Section, guards
+from policypress.model import CodeClass, CodingRule, Guideline, Ruling, Section
 from policypress.record import record
 from policypress.rule_words import rule_words
 from policypress.usage import class_codes, members

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from policypress.criteria import Criterion, Group, Node
 from policypress.logic import Case
-from policypress.model import Criterion, Group, Node, Ruling
+from policypress.model import Ruling
 from policypress.verdict import MET, NOT_APPLICABLE, NOT_MET, UNKNOWN, Determination, Outcome, Verdict, combine
 
 

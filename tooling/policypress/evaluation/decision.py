@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal
 
+from policypress.criteria import Criterion, Group
 from policypress.evaluation.deciding import deciding_ids, deciding_nodes, deciding_rulings
 from policypress.logic import Case, Index, determined, holds
-from policypress.model import Criterion, Group, Guideline, Ruling, Section, Vignette
+from policypress.model import Guideline, Ruling, Section, Vignette
 from policypress.record import record
 from policypress.verdict import NOT_APPLICABLE, OPEN, Outcome, Verdict
 

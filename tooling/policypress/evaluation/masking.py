@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from policypress.criteria import Criterion
 from policypress.evaluation.suggesting import Suggesting
 from policypress.evaluation.vignettes import Report
-from policypress.model import Criterion, Library
+from policypress.model import Library
 from policypress.verdict import MET, Verdict
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
+from policypress.criteria import Criterion, Group, Node
 from policypress.evaluation.asking import Questions
 from policypress.evaluation.reaching import Reaching
 from policypress.evaluation.ways import Combining
 from policypress.logic import Case
-from policypress.model import Criterion, Group, Node
 from policypress.verdict import MET, NOT_APPLICABLE, NOT_MET, Verdict, negate
 
 _OUT = (NOT_MET, NOT_APPLICABLE)

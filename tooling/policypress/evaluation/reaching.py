@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 
+from policypress.criteria import Criterion, Group, Node
 from policypress.evaluation.asking import Questions
 from policypress.evaluation.ways import NOTHING, Combining, Way, Ways
 from policypress.logic import Case
-from policypress.model import Criterion, Group, Node, Ruling, Section
+from policypress.model import Ruling, Section
 from policypress.verdict import AS_VERDICT, MET, NOT_APPLICABLE, NOT_MET, UNKNOWN, Determination, Verdict, negate
 
 _OUT = (NOT_MET, NOT_APPLICABLE)

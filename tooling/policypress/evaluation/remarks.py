@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from policypress.criteria import Criterion
 from policypress.evaluation.asking import Questions
 from policypress.logic import Case
-from policypress.model import Criterion, Guideline, Vignette, section_nodes
+from policypress.model import Guideline, Vignette, section_nodes
 from policypress.quantity import parse_amount, parse_date
 from policypress.verdict import MET, Verdict
 

@@ -14,6 +14,7 @@ from itertools import chain, combinations, groupby, product
 from math import prod
 
 from policypress.comments import read_comments
+from policypress.criteria import Criterion, Node, walk
 from policypress.decode.guideline import VIGNETTE
 from policypress.evaluation.asking import Questions, questions
 from policypress.evaluation.judgement import Judgement, judge
@@ -22,7 +23,7 @@ from policypress.evaluation.settling import reach
 from policypress.evaluation.vignettes import Report, decides, taken
 from policypress.layout import canonical
 from policypress.logic import Case, Index
-from policypress.model import Criterion, Guideline, Library, Node, Ruling, Section, Vignette, walk
+from policypress.model import Guideline, Library, Ruling, Section, Vignette
 from policypress.nodes import parse
 from policypress.quantity import boundary_values, same
 from policypress.text import Source, Text

@@ -9,11 +9,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import product
 
+from policypress.criteria import Criterion, Node, guards, walk
 from policypress.evaluation.asking import Questions
 from policypress.evaluation.judgement import Judgement, judge
 from policypress.evaluation.locating import CaseFault, check_asked
 from policypress.logic import Case, Index
-from policypress.model import Criterion, Guideline, Library, Node, Vignette, guards, walk
+from policypress.model import Guideline, Library, Vignette
 from policypress.verdict import MET, NOT_APPLICABLE, NOT_MET, OPEN, UNKNOWN, Verdict
 
 _SMALL = 4096  # answers to an expected set of missing facts that are tried

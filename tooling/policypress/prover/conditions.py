@@ -6,10 +6,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from sys import maxsize
 
-from policypress.model import Exclusive, Group, Node, Ruling, Section, guards
+from policypress.criteria import Group, Node, guards
+from policypress.model import Ruling, Section
 from policypress.prover.algebra import MOST_QUESTIONS, Effort, TooLargeError, algebra
 from policypress.prover.questions import Question, Questions, allowed
 from policypress.record import NamedTuple
+from policypress.registers import Exclusive
 
 
 class CycleError(Exception):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Literal
 
-from policypress.model import Group, Node, guards
+from policypress.criteria import Group, Node, guards
 from policypress.prover.conditions import Conditions, Value
 from policypress.prover.questions import Question
 from policypress.record import NamedTuple

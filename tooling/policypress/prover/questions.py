@@ -12,11 +12,13 @@ from math import prod
 from types import MappingProxyType
 
 from policypress.codes import PLAIN_HYPHENS
+from policypress.criteria import Criterion, Node
 from policypress.logic import Case, Index
-from policypress.model import Criterion, Exclusive, Guideline, Node, Ruling, Section, section_nodes
+from policypress.model import Guideline, Ruling, Section, section_nodes
 from policypress.prover.algebra import Allowed, Effort
 from policypress.quantity import boundary_values, compare
 from policypress.record import NamedTuple, quick
+from policypress.registers import Exclusive
 from policypress.ucum import Amount
 
 _PLAIN = PLAIN_HYPHENS | str.maketrans(dict.fromkeys("“”„″", '"') | dict.fromkeys("‘’′", "'"))

@@ -12,8 +12,9 @@ from typing import Any
 
 from markupsafe import Markup
 
+from policypress.criteria import Criterion, Group, Node, guards, walk
 from policypress.logic import Case
-from policypress.model import Criterion, Group, Guideline, Node, Ruling, Section, guards, section_nodes, walk
+from policypress.model import Guideline, Ruling, Section, section_nodes
 from policypress.render.export import see_json
 from policypress.usage import code_list
 from policypress.verdict import UNKNOWN

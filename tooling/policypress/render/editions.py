@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from policypress.model import Criterion, Group, Guideline, Node, Section
+from policypress.criteria import Criterion, Group, Node
+from policypress.model import Guideline, Section
 from policypress.outline import GuidelineOutline
 from policypress.render.design import Design
 

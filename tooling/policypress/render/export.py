@@ -9,23 +9,8 @@ from __future__ import annotations
 from typing import Any
 
 from policypress.canonical import canonical_hash
-from policypress.model import (
-    Citation,
-    CodeClass,
-    CodeUse,
-    CodingRule,
-    Compare,
-    Criterion,
-    Group,
-    Guideline,
-    Node,
-    Note,
-    Query,
-    Ruling,
-    See,
-    guards,
-    walk,
-)  # fmt: skip
+from policypress.criteria import Citation, CodeUse, Compare, Criterion, Group, Node, Note, Query, See, guards, walk
+from policypress.model import CodeClass, CodingRule, Guideline, Ruling
 from policypress.notices import notices
 from policypress.outline import GuidelineOutline, SectionOutline
 from policypress.render.export_registers import given, number, to_bytes, used_registers

@@ -8,10 +8,12 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from policypress.codes import SYSTEM_URIS
-from policypress.model import Code, Criterion, section_nodes
+from policypress.criteria import Criterion
+from policypress.model import section_nodes
 from policypress.notices import CPT_NOTICE
 from policypress.outline import GuidelineOutline
 from policypress.passages import passages
+from policypress.registers import Code
 from policypress.usage import code_uses, rule_class_codes
 
 Json = dict[str, Any]

@@ -16,7 +16,7 @@ from jinja2.bccache import Bucket
 from jinja2.runtime import Context, Macro
 from markupsafe import Markup, escape
 
-from policypress.model import Citation, See
+from policypress.criteria import Citation, See
 from policypress.outline import GUARD_WORDS, STRENGTH_WORDS
 from policypress.text import Text
 

@@ -9,8 +9,10 @@ from typing import NamedTuple
 
 from markupsafe import Markup, escape
 
-from policypress.model import Citation, Code, Note, Query, Reference, Section, Term, section_nodes
+from policypress.criteria import Citation, Note, Query
+from policypress.model import Section, section_nodes
 from policypress.outline import GuidelineOutline, SectionOutline, outline
+from policypress.registers import Code, Reference, Term
 from policypress.render.html import Words
 from policypress.text import Text
 from policypress.usage import Use, code_uses

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from policypress.model import CodingRule, Criterion, Group, Node, Note, Query, Ruling, Section
+from policypress.criteria import Criterion, Group, Node, Note, Query
+from policypress.model import CodingRule, Ruling, Section
 from policypress.outline import GuidelineOutline, Item, RulingOutline, SectionOutline
 from policypress.text import Text
 

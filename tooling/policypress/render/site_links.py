@@ -12,8 +12,8 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
-from policypress.model import Code, Reference, Term
 from policypress.outline import GuidelineOutline, Place, SectionOutline
+from policypress.registers import Code, Reference, Term
 from policypress.render.html import Words
 from policypress.render.site_parts import SMALL, homes, room
 from policypress.text import Source, Span, Text

@@ -10,8 +10,10 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from policypress.model import Code, CodeClass, CodeUse, CodingRule
+from policypress.criteria import CodeUse
+from policypress.model import CodeClass, CodingRule
 from policypress.outline import CodingRuleOutline, GuidelineOutline, Item, RulingOutline, SectionOutline
+from policypress.registers import Code
 from policypress.render.site_links import Atlas, code_page, section_page, slug
 from policypress.usage import members
 

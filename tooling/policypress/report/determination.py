@@ -5,10 +5,11 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterator
 
+from policypress.criteria import Criterion, Group, Node, walk
 from policypress.evaluation.decision import RulingResult
 from policypress.evaluation.judgement import Evaluation
 from policypress.evaluation.settling import Settling
-from policypress.model import Criterion, Group, Node, Ruling, walk
+from policypress.model import Ruling
 from policypress.outline import GuidelineOutline, Item, lead, outline, outline_node
 from policypress.report.phrasing import WORDS, asked_by, question, texts, words
 from policypress.verdict import MET, NOT_APPLICABLE, NOT_MET, UNKNOWN, Outcome

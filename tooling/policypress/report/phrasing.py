@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from policypress.criteria import Criterion, Node
 from policypress.evaluation.judgement import Evaluation, Judgement
-from policypress.model import Criterion, Node, Ruling, Section
+from policypress.model import Ruling, Section
 from policypress.outline import lead, outline_node
 from policypress.verdict import Determination, Outcome, Verdict
 

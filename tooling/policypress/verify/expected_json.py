@@ -11,19 +11,8 @@ from decimal import Decimal
 from typing import Any
 
 from policypress.codes import in_range
-from policypress.model import (
-    CodeClass,
-    CodeUse,
-    CodingRule,
-    Criterion,
-    Group,
-    Guideline,
-    Node,
-    Note,
-    Query,
-    Ruling,
-    Section,
-)  # fmt: skip
+from policypress.criteria import CodeUse, Criterion, Group, Node, Note, Query
+from policypress.model import CodeClass, CodingRule, Guideline, Ruling, Section
 from policypress.verify.laid import ordered, rule_sentence
 
 Json = dict[str, Any]

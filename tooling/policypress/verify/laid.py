@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from policypress.model import CodeClass, CodeUse, CodingRule, Criterion, Group, Guideline, Node, Ruling, Section
+from policypress.criteria import CodeUse, Criterion, Group, Node
+from policypress.model import CodeClass, CodingRule, Guideline, Ruling, Section
 
 GUARDS = (
     ("applies_when", "when", "Applies when"),

@@ -8,7 +8,8 @@ from functools import lru_cache
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from policypress.model import Criterion, Guideline, Section, See, section_nodes
+from policypress.criteria import Criterion, See
+from policypress.model import Guideline, Section, section_nodes
 from policypress.verify.html import Element
 
 Place = tuple[str, str]  # a page and an id on it

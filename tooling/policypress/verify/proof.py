@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from policypress.model import Criterion, Guideline, Library
+from policypress.criteria import Criterion
+from policypress.model import Guideline, Library
 from policypress.processes import pool
 from policypress.verify.flow import Difference
 from policypress.verify.laid import ordered, trees

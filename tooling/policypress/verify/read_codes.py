@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from policypress.model import CodeUse, Criterion, Guideline, Section
+from policypress.criteria import CodeUse, Criterion
+from policypress.model import Guideline, Section
 from policypress.verify.expected_json import Expected
 from policypress.verify.flow import Difference
 from policypress.verify.laid import ordered, trees

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from policypress.model import Criterion, Guideline, section_nodes
+from policypress.criteria import Criterion
+from policypress.model import Guideline, section_nodes
 from policypress.verify.flow import Difference
 from policypress.verify.html import Element
 from policypress.verify.laid import ordered

@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
 
-from policypress.model import Group, Guideline, Node, Section
+from policypress.criteria import Group, Node
+from policypress.model import Guideline, Section
 from policypress.text import Text
 from policypress.verify.expected_json import Expected
 from policypress.verify.flow import Difference

@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 
-from policypress.model import CodeUse, CodingRule, Criterion, Guideline, Node, Note, Query, Ruling, Section
+from policypress.criteria import CodeUse, Criterion, Node, Note, Query
+from policypress.model import CodingRule, Guideline, Ruling, Section
 from policypress.text import Text
 from policypress.verify.flow import Piece
 from policypress.verify.laid import (
